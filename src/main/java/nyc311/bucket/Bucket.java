@@ -1,0 +1,50 @@
+package nyc311.bucket;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A flat store of objects with entity tags and conditional writes, as S3 is. Strongly consistent: a
+ * read or a listing that begins after a write has returned sees that write. Thread-safe.
+ *
+ * <p>A fault of the store other than those named (access denied, no connection) is thrown as the
+ * implementation's unchecked exception.
+ */
+public interface Bucket {
+  /** Opens an object for reading; empty when the key is not there. The caller closes it. */
+  Optional<StoredObject> get(String key);
+
+  /**
+   * Opens an object for reading unless it still has the given entity tag. The caller closes what is
+   * returned.
+   */
+  Revalidation getIfChanged(String key, String etag);
+
+  /** What is known of an object without reading it; empty when the key is not there. */
+  Optional<ObjectHead> head(String key);
+
+  /**
+   * Writes an object if the key is still in the state that the caller has seen.
+   *
+   * @param metadata the object's own metadata, lower-case names
+   * @param expectedEtag the entity tag that the object must have; empty: it must not exist
+   * @throws WriteConflictException when the key is in another state, or is being written by someone
+   *     else; nothing was written
+   * @throws IOException when the content cannot be read
+   */
+  void put(String key, Content content, Map<String, String> metadata, Optional<String> expectedEtag)
+      throws IOException;
+
+  /**
+   * Lists objects in ascending order of their keys.
+   *
+   * @param prefix what the keys start with
+   * @param after only keys greater than this one
+   */
+  List<ListedObject> list(String prefix, String after);
+
+  /** One line of a listing. */
+  record ListedObject(String key, String etag) {}
+}

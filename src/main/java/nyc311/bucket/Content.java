@@ -1,0 +1,47 @@
+package nyc311.bucket;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Bytes to be written, which can be read more than once, so that a write can be tried again. */
+public interface Content {
+  /** Opens the bytes from their beginning. The caller closes the stream. */
+  InputStream open() throws IOException;
+
+  /** How many bytes there are. */
+  long size();
+
+  /** The bytes of an array, which is not copied. */
+  static Content of(byte[] bytes) {
+    return new Content() {
+      @Override
+      public InputStream open() {
+        return new ByteArrayInputStream(bytes);
+      }
+
+      @Override
+      public long size() {
+        return bytes.length;
+      }
+    };
+  }
+
+  /** The bytes of a file, which must not change meanwhile. */
+  static Content of(Path file) throws IOException {
+    long size = Files.size(file);
+    return new Content() {
+      @Override
+      public InputStream open() throws IOException {
+        return Files.newInputStream(file);
+      }
+
+      @Override
+      public long size() {
+        return size;
+      }
+    };
+  }
+}

@@ -1,0 +1,172 @@
+package nyc311.bucket;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** A bucket on S3, or on any server that speaks its protocol. Thread-safe. */
+public final class S3Bucket implements Bucket {
+  private static final int NOT_MODIFIED = 304;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int PRECONDITION_FAILED = 412;
+
+  private final S3Client client;
+  private final String name;
+
+  /**
+   * @param client closed by its owner, if at all: a Lambda function keeps it for life
+   * @param name the bucket's name
+   */
+  public S3Bucket(S3Client client, String name) {
+    this.client = client;
+    this.name = name;
+  }
+
+  /**
+   * The bucket as a Lambda function reaches it: region, endpoint and credentials come from where
+   * the SDK always looks for them. A server that is not AWS is addressed path-style, since it
+   * seldom has a host name for each bucket.
+   */
+  public static S3Bucket fromEnvironment(String name, Map<String, String> environment) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(Duration.ofSeconds(2))
+                    .socketTimeout(Duration.ofSeconds(10)));
+    return new S3Bucket(builder.forcePathStyle(isForeign(environment)).build(), name);
+  }
+
+  static boolean isForeign(Map<String, String> environment) {
+    return Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+        .map(environment::get)
+        .filter(url -> url != null && !url.isBlank())
+        .findFirst()
+        .map(url -> URI.create(url).getHost())
+        .filter(host -> !host.endsWith(".amazonaws.com") && !host.endsWith(".amazonaws.com.cn"))
+        .isPresent();
+  }
+
+  @Override
+  public Optional<StoredObject> get(String key) {
+    try {
+      return Optional.of(open(GetObjectRequest.builder().bucket(name).key(key).build()));
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Revalidation getIfChanged(String key, String etag) {
+    try {
+      return new Revalidation.Changed(
+          open(GetObjectRequest.builder().bucket(name).key(key).ifNoneMatch(etag).build()));
+    } catch (NoSuchKeyException e) {
+      return new Revalidation.Missing();
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_MODIFIED) {
+        return new Revalidation.Unchanged();
+      }
+      throw e;
+    }
+  }
+
+  private StoredObject open(GetObjectRequest request) {
+    ResponseInputStream<GetObjectResponse> stream = client.getObject(request);
+    GetObjectResponse answer = stream.response();
+    return new StoredObject(
+        new ObjectHead(
+            request.key(),
+            answer.eTag(),
+            answer.lastModified(),
+            answer.contentLength(),
+            answer.metadata()),
+        stream);
+  }
+
+  @Override
+  public Optional<ObjectHead> head(String key) {
+    try {
+      HeadObjectResponse answer = client.headObject(request -> request.bucket(name).key(key));
+      return Optional.of(
+          new ObjectHead(
+              key,
+              answer.eTag(),
+              answer.lastModified(),
+              answer.contentLength(),
+              answer.metadata()));
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void put(
+      String key, Content content, Map<String, String> metadata, Optional<String> expectedEtag)
+      throws IOException {
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder()
+            .bucket(name)
+            .key(key)
+            .contentType("application/json")
+            .metadata(metadata);
+    expectedEtag.ifPresentOrElse(request::ifMatch, () -> request.ifNoneMatch("*"));
+    try {
+      client.putObject(
+          request.build(),
+          RequestBody.fromContentProvider(streams(content), content.size(), "application/json"));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (S3Exception e) {
+      // 404: the object that should have been replaced was deleted; 409: another write is under
+      // way.
+      if (e.statusCode() == PRECONDITION_FAILED
+          || e.statusCode() == CONFLICT
+          || (e.statusCode() == NOT_FOUND && expectedEtag.isPresent())) {
+        throw new WriteConflictException(key, e);
+      }
+      throw e;
+    }
+  }
+
+  private static ContentStreamProvider streams(Content content) {
+    return () -> {
+      try {
+        return content.open();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  @Override
+  public List<ListedObject> list(String prefix, String after) {
+    return client
+        .listObjectsV2Paginator(request -> request.bucket(name).prefix(prefix).startAfter(after))
+        .contents()
+        .stream()
+        .map(object -> new ListedObject(object.key(), object.eTag()))
+        .toList();
+  }
+}
