@@ -1,0 +1,61 @@
+package nyc311.bucket;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where everything is in the bucket. Days are New York calendar days of creation. */
+public final class Keys {
+  /** All raw days: the collector writes them, and only they trigger a recomputation. */
+  public static final String RAW_DAYS = "311/raw_data/";
+
+  /** All day summaries. */
+  public static final String DAYS = "311/days/";
+
+  /** The published medians. */
+  public static final String MEDIANS = "311/medians.json";
+
+  /**
+   * The metadata of a raw day that says when its knowledge dates from, an ISO instant: open
+   * requests are censored there. A raw day that was put by hand has none.
+   */
+  public static final String COLLECTED_AT = "collected-at";
+
+  private static final Pattern DAY = Pattern.compile("(.*/)(\\d{4}-\\d{2}-\\d{2})\\.json");
+
+  private Keys() {}
+
+  /** The key of a raw day. */
+  public static String rawDay(LocalDate day) {
+    return RAW_DAYS + day + ".json";
+  }
+
+  /** The key of a day's summary. */
+  public static String daySummary(LocalDate day) {
+    return DAYS + day + ".json";
+  }
+
+  /** The day that a raw day's key names; empty when it is not the key of a raw day. */
+  public static Optional<LocalDate> rawDayOf(String key) {
+    return dayOf(RAW_DAYS, key);
+  }
+
+  /** The day that a summary's key names; empty when it is not the key of a summary. */
+  public static Optional<LocalDate> summarisedDayOf(String key) {
+    return dayOf(DAYS, key);
+  }
+
+  private static Optional<LocalDate> dayOf(String prefix, String key) {
+    Matcher matcher = DAY.matcher(key);
+    if (!matcher.matches() || !matcher.group(1).equals(prefix)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LocalDate.parse(matcher.group(2)));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package nyc311.collect;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.S3Bucket;
+import nyc311.collect.Collector.DayReport;
+import nyc311.collect.Collector.Outcome;
+import nyc311.settings.Settings;
+
+/**
+ * Collects days of the city's feed into the bucket: on a schedule those that {@code LOOKBACK_DAYS}
+ * asks for, otherwise those that the event names.
+ *
+ * <p>Input: {@code {"time":"2019-07-24T10:00:00Z"}} as a schedule sends it, {@code
+ * {"dates":["2019-07-01"]}}, or {@code {"from":"2019-07-01","to":"2019-07-10"}}.
+ */
+public final class CollectHandler implements RequestStreamHandler {
+  /** Time kept back for the report, at most a tenth of what there is. */
+  private static final Duration RESERVE = Duration.ofSeconds(10);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Collection<Integer> lookbackDays;
+  private final Collector collector;
+  private final Clock clock;
+
+  /** For Lambda: configured by the environment. */
+  public CollectHandler() {
+    this(new Settings(System.getenv()));
+  }
+
+  private CollectHandler(Settings settings) {
+    this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv()), Clock.systemUTC());
+  }
+
+  /** For any bucket. */
+  public CollectHandler(Settings settings, Bucket bucket, Clock clock) {
+    this.lookbackDays = settings.lookbackDays();
+    this.collector =
+        new Collector(
+            new Feed(settings.feedUrl(), settings.feedArchiveUrl(), settings.feedAppToken(), clock),
+            bucket);
+    this.clock = clock;
+  }
+
+  /**
+   * Collects each day, and then reports on all of them.
+   *
+   * @throws IllegalArgumentException when the event is not one of the inputs
+   * @throws CollectionFailedException after all days were tried, when some of them failed
+   */
+  @Override
+  public void handleRequest(InputStream event, OutputStream out, Context context)
+      throws IOException {
+    Collection<LocalDate> days = CollectionPlan.days(JSON.readTree(event), lookbackDays);
+    List<DayReport> reports = collect(days, context);
+    ObjectNode report = json(reports);
+    context
+        .getLogger()
+        .log(JSON.createObjectNode().set("collect", report).toString(), LogLevel.INFO);
+    List<DayReport> failed =
+        reports.stream().filter(day -> day.outcome() == Outcome.FAILED).toList();
+    if (!failed.isEmpty()) {
+      throw new CollectionFailedException(failed);
+    }
+    JSON.writeValue(out, report);
+  }
+
+  private List<DayReport> collect(Collection<LocalDate> days, Context context) {
+    List<DayReport> reports = new ArrayList<>();
+    for (LocalDate day : days) {
+      Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
+      Duration reserve = left.dividedBy(10).compareTo(RESERVE) < 0 ? left.dividedBy(10) : RESERVE;
+      // Each day has its share of the time, so that one that hangs does not take the others down.
+      Duration share = left.minus(reserve).dividedBy(days.size() - reports.size());
+      Instant deadline = clock.instant().plus(share);
+      try {
+        reports.add(collector.collect(day, deadline));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while collecting " + day, e);
+      }
+    }
+    return reports;
+  }
+
+  private static ObjectNode json(List<DayReport> reports) {
+    ObjectNode report = JSON.createObjectNode();
+    ArrayNode days = report.putArray("days");
+    for (DayReport day : reports) {
+      ObjectNode entry =
+          days.addObject()
+              .put("day", day.day().toString())
+              .put("outcome", day.outcome().jsonName())
+              .put("rows", day.rows())
+              .put("bytes", day.bytes());
+      day.problem().ifPresent(problem -> entry.put("problem", problem));
+    }
+    return report;
+  }
+}

@@ -1,0 +1,85 @@
+package nyc311.collect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import nyc311.requests.NewYork;
+
+/** Which New York days an event asks to be collected. */
+final class CollectionPlan {
+  private static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
+  private static final int MAX_DAYS = 400;
+
+  private CollectionPlan() {}
+
+  /**
+   * The days of an event, the newest first.
+   *
+   * @param event has either {@code time}, an ISO instant: the days that are as old as the look-back
+   *     ages say, seen from the New York day at that instant; or {@code dates}, a list; or {@code
+   *     from} and {@code to}, both inclusive. Other fields are ignored
+   * @param lookbackDays ages in days
+   * @throws IllegalArgumentException naming the field, the limit and the value
+   */
+  static NavigableSet<LocalDate> days(JsonNode event, Collection<Integer> lookbackDays) {
+    boolean range = event.has("from") || event.has("to");
+    int ways = (event.has("time") ? 1 : 0) + (event.has("dates") ? 1 : 0) + (range ? 1 : 0);
+    if (ways != 1) {
+      throw new IllegalArgumentException(
+          "the event must have either time, or dates, or from and to: " + event);
+    }
+    NavigableSet<LocalDate> days = new TreeSet<>(Collections.reverseOrder());
+    if (range) {
+      LocalDate from = day("from", event.path("from"));
+      LocalDate to = day("to", event.path("to"));
+      if (to.isBefore(from)) {
+        throw new IllegalArgumentException("to must not be before " + from + ": " + to);
+      }
+      requireAtMost("from and to", to.toEpochDay() - from.toEpochDay() + 1);
+      from.datesUntil(to.plusDays(1)).forEach(days::add);
+    } else if (event.has("dates")) {
+      if (!event.get("dates").isArray() || event.get("dates").isEmpty()) {
+        throw new IllegalArgumentException("dates must be a list of days: " + event.get("dates"));
+      }
+      requireAtMost("dates", event.get("dates").size());
+      event.get("dates").forEach(date -> days.add(day("dates", date)));
+    } else {
+      LocalDate today = NewYork.day(instant(event.get("time")));
+      lookbackDays.forEach(age -> days.add(today.minusDays(age)));
+    }
+    return days;
+  }
+
+  private static void requireAtMost(String field, long days) {
+    if (days > MAX_DAYS) {
+      throw new IllegalArgumentException(
+          field + " must name at most " + MAX_DAYS + " days: " + days);
+    }
+  }
+
+  private static LocalDate day(String field, JsonNode value) {
+    String problem = field + " must be days from " + FIRST_DAY + " on: " + value;
+    try {
+      LocalDate day = LocalDate.parse(value.asText());
+      if (!day.isBefore(FIRST_DAY)) {
+        return day;
+      }
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(problem, e);
+    }
+    throw new IllegalArgumentException(problem);
+  }
+
+  private static Instant instant(JsonNode value) {
+    try {
+      return Instant.parse(value.asText());
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("time must be an ISO instant: " + value, e);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package nyc311.collect;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.Content;
+import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
+import nyc311.bucket.WriteConflictException;
+
+/**
+ * Brings days of the feed into the bucket, each as one raw day under its own key. A day whose
+ * content has not changed is not written again, so that it makes no needless event; a pull without
+ * rows writes nothing, so that a feed that lags behind never empties a day.
+ */
+final class Collector {
+  private static final String SHA_256 = "content-sha256";
+  private static final int MAX_ATTEMPTS = 5;
+
+  private final Feed feed;
+  private final Bucket bucket;
+
+  Collector(Feed feed, Bucket bucket) {
+    this.feed = feed;
+    this.bucket = bucket;
+  }
+
+  /** What became of a day. */
+  enum Outcome {
+    /** The raw day is new, or has changed. */
+    WRITTEN,
+    /** The raw day already has just these rows. */
+    UNCHANGED,
+    /** The feed has no rows for it, yet; the bucket was left as it is. */
+    EMPTY,
+    /** It could not be collected; the bucket was left as it is. */
+    FAILED;
+
+    /** The name in JSON and in logs. */
+    String jsonName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * The report on one day.
+   *
+   * @param rows how many the feed gave
+   * @param bytes the length of the raw day
+   * @param problem why it failed; empty otherwise
+   */
+  record DayReport(
+      LocalDate day, Outcome outcome, long rows, long bytes, Optional<String> problem) {}
+
+  /**
+   * Collects one day.
+   *
+   * @param deadline by which to give up
+   * @return never throws for what can go wrong with one day: that is {@link Outcome#FAILED}
+   */
+  DayReport collect(LocalDate day, Instant deadline) throws InterruptedException {
+    try {
+      Path file = Files.createTempFile(day + "-", ".json");
+      try {
+        Feed.Pull pull = feed.pull(day, file, deadline);
+        Outcome outcome = pull.rows() == 0 ? Outcome.EMPTY : store(day, file, pull.asOf());
+        return new DayReport(day, outcome, pull.rows(), Files.size(file), Optional.empty());
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | RuntimeException e) {
+      return new DayReport(day, Outcome.FAILED, 0, 0, Optional.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Outcome store(LocalDate day, Path file, Instant asOf) throws IOException {
+    String key = Keys.rawDay(day);
+    String digest = sha256(file);
+    Map<String, String> metadata =
+        Map.of(Keys.COLLECTED_AT, asOf.truncatedTo(ChronoUnit.SECONDS).toString(), SHA_256, digest);
+    for (int attempt = 1; ; attempt++) {
+      Optional<ObjectHead> known = bucket.head(key);
+      if (known.isPresent() && digest.equals(known.get().metadata().get(SHA_256))) {
+        return Outcome.UNCHANGED;
+      }
+      try {
+        bucket.put(key, Content.of(file), metadata, known.map(ObjectHead::etag));
+        return Outcome.WRITTEN;
+      } catch (WriteConflictException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

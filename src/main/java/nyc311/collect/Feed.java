@@ -1,0 +1,364 @@
+package nyc311.collect;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The city's feed of service requests, a Socrata resource (SODA 2). Thread-safe.
+ *
+ * <p>Faults that pass (429, 5xx, broken connections, bodies cut short) are tried again with capped,
+ * jittered back-off, or as {@code Retry-After} says, as long as the deadline allows.
+ */
+final class Feed {
+  /** The first day of the resource that holds the present; earlier ones are in the archive. */
+  private static final LocalDate ARCHIVE_ENDS = LocalDate.of(2020, 1, 1);
+
+  /** What estimates need, and no addresses. */
+  private static final String COLUMNS =
+      "unique_key,created_date,closed_date,status,agency,complaint_type,descriptor,location_type,"
+          + "borough,incident_zip,latitude,longitude,open_data_channel_type";
+
+  private static final int PAGE_ROWS = 50_000;
+  private static final int MAX_ATTEMPTS = 6;
+  private static final int MAX_PULLS = 3;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+  private static final long FIRST_PAUSE_MILLIS = 500;
+  private static final long MAX_PAUSE_MILLIS = 30_000;
+  private static final int MAX_PROBLEM_LENGTH = 300;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final URI current;
+  private final URI archive;
+  private final Optional<String> appToken;
+  private final Clock clock;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+
+  /**
+   * @param current the resource with the days from 2020 on
+   * @param archive the resource with the days before
+   * @param appToken lifts the throttling that callers without one share
+   */
+  Feed(URI current, URI archive, Optional<String> appToken, Clock clock) {
+    this.current = current;
+    this.archive = archive;
+    this.appToken = appToken;
+    this.clock = clock;
+  }
+
+  /**
+   * What a pull brought.
+   *
+   * @param rows how many rows the day has
+   * @param asOf the instant that they date from: the pull's, or the feed's own if that is earlier
+   */
+  record Pull(long rows, Instant asOf) {}
+
+  /**
+   * Pulls all requests that were created on a New York day into a JSON array, one row a line.
+   *
+   * @param file is overwritten, and holds part of the day when this fails
+   * @param deadline no attempt begins after it
+   * @throws FeedException when the feed refuses, when it fails for too long, or when the rows are
+   *     not as many as the feed itself counts
+   * @throws IOException when the file cannot be written
+   */
+  Pull pull(LocalDate day, Path file, Instant deadline) throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      AsOf asOf = new AsOf(clock.instant());
+      long counted = count(day, deadline, asOf);
+      long rows = counted == 0 ? writeNothing(file) : pages(day, file, deadline, asOf);
+      if (rows == counted) {
+        return new Pull(rows, asOf.instant);
+      }
+      if (attempt == MAX_PULLS) {
+        throw new FeedException(
+            "the feed counts " + counted + " rows but its pages have " + rows, null);
+      }
+      pause(attempt, Optional.empty(), deadline, "rows changed while they were read");
+    }
+  }
+
+  /** The earliest instant that any answer of a pull dates from. */
+  private static final class AsOf {
+    private Instant instant;
+
+    AsOf(Instant pulled) {
+      this.instant = pulled;
+    }
+
+    void note(HttpHeaders headers) {
+      Stream.of("X-SODA2-Truth-Last-Modified", "Last-Modified")
+          .flatMap(name -> headers.firstValue(name).stream())
+          .flatMap(text -> httpDate(text).stream())
+          .findFirst()
+          .filter(stated -> stated.isBefore(instant))
+          .ifPresent(stated -> instant = stated);
+    }
+  }
+
+  private long count(LocalDate day, Instant deadline, AsOf asOf)
+      throws IOException, InterruptedException {
+    return ask(
+        query(day, Map.of("$select", "count(*)")),
+        deadline,
+        asOf,
+        answer -> {
+          try (JsonParser json = JSON.createParser(answer)) {
+            expect(json.nextToken() == JsonToken.START_ARRAY, json);
+            expect(json.nextToken() == JsonToken.START_OBJECT, json);
+            expect(json.nextFieldName() != null, json);
+            json.nextToken();
+            long count = json.getValueAsLong(-1);
+            expect(count >= 0, json);
+            return count;
+          }
+        });
+  }
+
+  private static long writeNothing(Path file) throws IOException {
+    Files.writeString(file, "[]");
+    return 0;
+  }
+
+  private long pages(LocalDate day, Path file, Instant deadline, AsOf asOf)
+      throws IOException, InterruptedException {
+    Path page = Files.createTempFile("page-", ".json");
+    try (OutputStream out = Files.newOutputStream(file);
+        JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartArray();
+      long rows = 0;
+      long last;
+      do {
+        URI url =
+            query(
+                day,
+                Map.of(
+                    "$select",
+                    COLUMNS,
+                    "$order",
+                    ":id",
+                    "$limit",
+                    String.valueOf(PAGE_ROWS),
+                    "$offset",
+                    String.valueOf(rows)));
+        // A page is checked as a whole before its first row is kept, so that it can be asked again.
+        last = ask(url, deadline, asOf, answer -> copyTo(page, answer));
+        appendRows(page, json);
+        rows += last;
+      } while (last >= PAGE_ROWS);
+      json.writeEndArray();
+      return rows;
+    } finally {
+      Files.deleteIfExists(page);
+    }
+  }
+
+  private static long copyTo(Path page, InputStream answer) throws IOException {
+    Files.copy(answer, page, StandardCopyOption.REPLACE_EXISTING);
+    try (JsonParser json = JSON.createParser(page.toFile())) {
+      expect(json.nextToken() == JsonToken.START_ARRAY, json);
+      long rows = 0;
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        expect(json.currentToken() == JsonToken.START_OBJECT, json);
+        json.skipChildren();
+        rows++;
+      }
+      expect(json.nextToken() == null, json);
+      return rows;
+    }
+  }
+
+  private static void appendRows(Path page, JsonGenerator out) throws IOException {
+    try (JsonParser json = JSON.createParser(page.toFile())) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.START_OBJECT) {
+        out.writeRaw('\n');
+        out.copyCurrentStructure(json);
+      }
+    }
+  }
+
+  private static void expect(boolean holds, JsonParser json) throws IOException {
+    if (!holds) {
+      throw new IOException("answer is not an array of rows, at " + json.currentLocation());
+    }
+  }
+
+  private URI query(LocalDate day, Map<String, String> clauses) {
+    String where =
+        "created_date >= '%sT00:00:00.000' AND created_date < '%sT00:00:00.000'"
+            .formatted(day, day.plusDays(1));
+    URI resource = day.isBefore(ARCHIVE_ENDS) ? archive : current;
+    return URI.create(
+        resource
+            + "?$where="
+            + encoded(where)
+            + clauses.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(clause -> "&" + clause.getKey() + "=" + encoded(clause.getValue()))
+                .collect(Collectors.joining()));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Makes something of an answer's body. */
+  private interface Reading<T> {
+    /**
+     * @throws IOException when the body is not as it should be, so that it is asked for again
+     */
+    T read(InputStream body) throws IOException;
+  }
+
+  private <T> T ask(URI url, Instant deadline, AsOf asOf, Reading<T> reading)
+      throws IOException, InterruptedException {
+    Path body = Files.createTempFile("answer-", ".json");
+    try {
+      for (int attempt = 1; ; attempt++) {
+        String problem;
+        Throwable cause = null;
+        Optional<Duration> retryAfter = Optional.empty();
+        try {
+          HttpResponse<Path> answer = send(url, body, deadline);
+          int status = answer.statusCode();
+          if (status == 200) {
+            try (InputStream in = Files.newInputStream(body)) {
+              T result = reading.read(in);
+              asOf.note(answer.headers());
+              return result;
+            }
+          }
+          problem = "the feed answered " + status + ": " + beginning(body);
+          if (status != 429 && status < 500) {
+            throw new FeedRefusal(problem);
+          }
+          retryAfter = retryAfter(answer.headers());
+        } catch (FeedRefusal e) {
+          throw new FeedException(e.getMessage(), null);
+        } catch (JsonProcessingException e) {
+          problem = "the feed's answer is not whole: " + e.getOriginalMessage();
+          cause = e;
+        } catch (IOException e) {
+          problem = "the feed failed: " + e;
+          cause = e;
+        }
+        if (attempt == MAX_ATTEMPTS) {
+          throw new FeedException(problem + " (" + attempt + " attempts)", cause);
+        }
+        pause(attempt, retryAfter, deadline, problem);
+      }
+    } finally {
+      Files.deleteIfExists(body);
+    }
+  }
+
+  /** An answer that would be the same if asked again. */
+  private static final class FeedRefusal extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    FeedRefusal(String problem) {
+      super(problem);
+    }
+  }
+
+  /** The whole answer must come within the time limit, however slowly its body trickles. */
+  private HttpResponse<Path> send(URI url, Path body, Instant deadline)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url)
+            .header("Accept", "application/json")
+            .header("User-Agent", "nyc311");
+    appToken.ifPresent(token -> request.header("X-App-Token", token));
+    Duration left = Duration.between(clock.instant(), deadline);
+    Duration limit = left.compareTo(REQUEST_TIMEOUT) < 0 ? left : REQUEST_TIMEOUT;
+    CompletableFuture<HttpResponse<Path>> answer =
+        http.sendAsync(request.build(), BodyHandlers.ofFile(body));
+    try {
+      return answer.get(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + limit.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private void pause(int attempt, Optional<Duration> retryAfter, Instant deadline, String problem)
+      throws FeedException, InterruptedException {
+    long bound = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << (attempt - 1));
+    Duration pause =
+        retryAfter.orElseGet(
+            () -> Duration.ofMillis(ThreadLocalRandom.current().nextLong(bound / 2, bound)));
+    if (!clock.instant().plus(pause).isBefore(deadline)) {
+      throw new FeedException(
+          problem + " (no time is left to wait " + pause.toSeconds() + " s and ask again)", null);
+    }
+    Thread.sleep(pause.toMillis());
+  }
+
+  private Optional<Duration> retryAfter(HttpHeaders headers) {
+    return headers
+        .firstValue("Retry-After")
+        .flatMap(
+            text ->
+                text.matches("\\d{1,6}")
+                    ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
+                    : httpDate(text).map(until -> Duration.between(clock.instant(), until)))
+        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+  }
+
+  private static Optional<Instant> httpDate(String text) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String beginning(Path body) throws IOException {
+    try (InputStream in = Files.newInputStream(body)) {
+      return new String(in.readNBytes(MAX_PROBLEM_LENGTH), StandardCharsets.UTF_8);
+    }
+  }
+}

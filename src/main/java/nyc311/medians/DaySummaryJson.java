@@ -1,0 +1,160 @@
+package nyc311.medians;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import nyc311.medians.DaySummary.TypeDay;
+
+/** The JSON of {@link DaySummary}. Equal summaries have equal bytes. */
+final class DaySummaryJson {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String DOCUMENT = "day summary";
+  private static final int VERSION = 1;
+
+  private DaySummaryJson() {}
+
+  static byte[] write(DaySummary summary) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeNumberField("version", VERSION);
+      json.writeStringField("day", summary.day().toString());
+      json.writeStringField("raw_etag", summary.rawEtag());
+      json.writeStringField("as_of", summary.asOf().toString());
+      json.writeNumberField("rows", summary.rows());
+      json.writeObjectFieldStart("rejected");
+      for (Map.Entry<String, Long> reason : summary.rejected().entrySet()) {
+        json.writeNumberField(reason.getKey(), reason.getValue());
+      }
+      json.writeEndObject();
+      json.writeArrayFieldStart("types");
+      for (TypeDay type : summary.types()) {
+        json.writeRaw('\n');
+        json.writeStartObject();
+        json.writeStringField("complaint_type", type.complaintType());
+        write(json, "resolution_times", type.resolutionTimes());
+        write(json, "ages", type.ages());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, String field, long[] seconds) throws IOException {
+    json.writeFieldName(field);
+    json.writeArray(seconds, 0, seconds.length);
+  }
+
+  /**
+   * Reads what {@link #write} has written.
+   *
+   * @throws InvalidDocumentException when it is something else, cut short, or of another version
+   * @throws IOException when it cannot be read
+   */
+  static DaySummary read(InputStream in) throws IOException {
+    try (JsonParser json = JSON.createParser(in)) {
+      return summary(json);
+    } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
+      throw new InvalidDocumentException(DOCUMENT, e);
+    }
+  }
+
+  private static DaySummary summary(JsonParser json) throws IOException {
+    int version = 0;
+    LocalDate day = null;
+    String rawEtag = null;
+    Instant asOf = null;
+    long rows = 0;
+    TreeMap<String, Long> rejected = new TreeMap<>();
+    List<TypeDay> types = null;
+    expect(json.nextToken(), JsonToken.START_OBJECT);
+    String field;
+    while ((field = json.nextFieldName()) != null) {
+      json.nextToken();
+      switch (field) {
+        case "version" -> version = json.getIntValue();
+        case "day" -> day = LocalDate.parse(json.getText());
+        case "raw_etag" -> rawEtag = json.getText();
+        case "as_of" -> asOf = Instant.parse(json.getText());
+        case "rows" -> rows = json.getLongValue();
+        case "rejected" -> {
+          expect(json.currentToken(), JsonToken.START_OBJECT);
+          String reason;
+          while ((reason = json.nextFieldName()) != null) {
+            json.nextToken();
+            rejected.put(reason, json.getLongValue());
+          }
+        }
+        case "types" -> types = types(json);
+        default -> json.skipChildren();
+      }
+    }
+    if (version != VERSION) {
+      throw new InvalidDocumentException(DOCUMENT, "version must be " + VERSION + ": " + version);
+    }
+    if (day == null || rawEtag == null || asOf == null || types == null) {
+      throw new InvalidDocumentException(DOCUMENT, "day, raw_etag, as_of or types is missing");
+    }
+    return new DaySummary(day, rawEtag, asOf, rows, rejected, types);
+  }
+
+  private static List<TypeDay> types(JsonParser json) throws IOException {
+    expect(json.currentToken(), JsonToken.START_ARRAY);
+    List<TypeDay> types = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      expect(json.currentToken(), JsonToken.START_OBJECT);
+      String complaintType = null;
+      long[] resolutionTimes = {};
+      long[] ages = {};
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        json.nextToken();
+        switch (field) {
+          case "complaint_type" -> complaintType = json.getText();
+          case "resolution_times" -> resolutionTimes = seconds(json);
+          case "ages" -> ages = seconds(json);
+          default -> json.skipChildren();
+        }
+      }
+      if (complaintType == null) {
+        throw new InvalidDocumentException(DOCUMENT, "complaint_type is missing");
+      }
+      types.add(new TypeDay(complaintType, resolutionTimes, ages));
+    }
+    return types;
+  }
+
+  private static long[] seconds(JsonParser json) throws IOException {
+    expect(json.currentToken(), JsonToken.START_ARRAY);
+    LongStream.Builder seconds = LongStream.builder();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      seconds.add(json.getLongValue());
+    }
+    return seconds.build().toArray();
+  }
+
+  private static void expect(JsonToken token, JsonToken expected) throws InvalidDocumentException {
+    if (token != expected) {
+      throw new InvalidDocumentException(DOCUMENT, expected + " expected: " + token);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package nyc311.medians;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * The published medians: how long requests of each complaint type take, from the days of a window.
+ *
+ * @param asOf the newest as-of among the window's days
+ * @param from the window's first day
+ * @param to the window's last day, the newest one with requests
+ * @param moments the hours at which {@link TypeMedians#closedBy} gives the curves, ascending
+ * @param types one entry per complaint type, ordered by normalised name
+ */
+public record Medians(
+    Instant asOf, LocalDate from, LocalDate to, List<Double> moments, List<TypeMedians> types) {
+  /** Five minutes to half a year, denser where most requests close; in hours. */
+  static final List<Double> MOMENTS =
+      List.of(
+          1 / 12.0, 1 / 6.0, .25, .5, .75, 1., 1.5, 2., 3., 4., 6., 8., 12., 18., 24., 36., 48.,
+          72., 96., 120., 168., 240., 336., 504., 720., 1080., 1440., 2160., 2880., 4320.);
+
+  /** Copies the lists and checks the window. */
+  public Medians {
+    moments = List.copyOf(moments);
+    types = List.copyOf(types);
+    if (to.isBefore(from)) {
+      throw new IllegalArgumentException("window must not end before " + from + ": " + to);
+    }
+    for (TypeMedians type : types) {
+      if (type.closedBy().size() > moments.size()) {
+        throw new IllegalArgumentException(
+            type.complaintType()
+                + ": closed_by must have at most "
+                + moments.size()
+                + " values: "
+                + type.closedBy().size());
+      }
+    }
+  }
+
+  /** How many calendar days the window has. */
+  public long days() {
+    return to.toEpochDay() - from.toEpochDay() + 1;
+  }
+
+  /** How many requests the medians rest on, closed and open ones. */
+  public long requests() {
+    return types.stream().mapToLong(TypeMedians::requests).sum();
+  }
+}

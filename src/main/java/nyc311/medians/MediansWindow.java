@@ -1,0 +1,74 @@
+package nyc311.medians;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import nyc311.medians.DaySummary.TypeDay;
+import nyc311.requests.ComplaintTypes;
+
+/** Merges the summaries of a window's days into medians. Not thread-safe. */
+final class MediansWindow {
+  private final LocalDate from;
+  private final LocalDate to;
+  private final Map<String, Merged> byNormalisedType = new TreeMap<>();
+  private Instant asOf = Instant.MIN;
+
+  MediansWindow(LocalDate from, LocalDate to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Adds a day's summary, in any order; a day without requests changes nothing. */
+  void add(DaySummary summary) {
+    if (summary.accepted() > 0 && summary.asOf().isAfter(asOf)) {
+      asOf = summary.asOf();
+    }
+    for (TypeDay type : summary.types()) {
+      byNormalisedType
+          .computeIfAbsent(
+              ComplaintTypes.normalise(type.complaintType()), normalised -> new Merged())
+          .add(type);
+    }
+  }
+
+  /** The medians of all that was added. At least one request must have been. */
+  Medians medians() {
+    return new Medians(
+        asOf,
+        from,
+        to,
+        Medians.MOMENTS,
+        byNormalisedType.values().stream().map(Merged::medians).toList());
+  }
+
+  /** All spellings of one complaint type. */
+  private static final class Merged {
+    private final Map<String, Integer> requestsBySpelling = new TreeMap<>();
+    private final List<TypeDay> days = new ArrayList<>();
+
+    void add(TypeDay type) {
+      requestsBySpelling.merge(type.complaintType(), type.requests(), Integer::sum);
+      days.add(type);
+    }
+
+    TypeMedians medians() {
+      // Among equally frequent spellings, the first by name: the result must not depend on order.
+      String spelling =
+          requestsBySpelling.entrySet().stream()
+              .min(
+                  Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                      .thenComparing(Map.Entry.comparingByKey()))
+              .orElseThrow()
+              .getKey();
+      return TypeMedians.of(
+          spelling,
+          days.stream().map(TypeDay::resolutionTimes).flatMapToLong(LongStream::of).toArray(),
+          days.stream().map(TypeDay::ages).flatMapToLong(LongStream::of).toArray());
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package nyc311.predict;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import nyc311.medians.Medians;
+import nyc311.medians.TypeMedians;
+import nyc311.requests.ComplaintTypes;
+
+/** The HTTP API: which request gets which answer. Thread-safe. */
+final class Api {
+  private static final String PREDICT = "/predict/";
+  private static final String COMPLAINT_TYPES = "/complaint-types";
+  private static final Map<String, String> RETRY = Map.of("retry-after", "60");
+
+  private final Publication publication;
+
+  Api(Publication publication) {
+    this.publication = publication;
+  }
+
+  HttpAnswer answer(HttpRequest request) {
+    boolean predict =
+        request.path().startsWith(PREDICT) && request.path().length() > PREDICT.length();
+    if (!predict && !request.path().equals(COMPLAINT_TYPES)) {
+      return failure(404, Map.of(), "No such path: ask /predict/{complaint_type}");
+    }
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+      return failure(405, Map.of("allow", "GET, HEAD"), "Method is not allowed: use GET");
+    }
+    return predict
+        ? predict(request.path().substring(PREDICT.length()), request.query())
+        : complaintTypes();
+  }
+
+  private HttpAnswer predict(String complaintType, Map<String, String> query) {
+    Question question;
+    try {
+      question = Question.of(complaintType, query);
+    } catch (InvalidQuestionException e) {
+      return HttpAnswer.of(
+          400,
+          json -> {
+            json.writeStringField("status", "failure");
+            json.writeStringField("error message", e.getMessage());
+          });
+    }
+    Optional<Estimates> estimates = publication.current();
+    if (estimates.isEmpty()) {
+      return nothingPublished();
+    }
+    return estimates
+        .get()
+        .find(question.complaintType())
+        .map(found -> estimate(question, found, estimates.get().medians()))
+        .orElseGet(() -> unknownType(question, estimates.get()));
+  }
+
+  private static HttpAnswer estimate(Question question, TypeMedians found, Medians medians) {
+    return HttpAnswer.of(
+        200,
+        json -> {
+          json.writeStringField("status", "success");
+          json.writeStringField("complaint_type", question.complaintType());
+          writeMedians(json, found);
+          json.writeStringField("matched_type", found.complaintType());
+          json.writeStringField("basis", "median");
+          json.writeStringField("as_of", medians.asOf().toString());
+        });
+  }
+
+  private static HttpAnswer unknownType(Question question, Estimates estimates) {
+    return HttpAnswer.of(
+        400,
+        json -> {
+          json.writeStringField("status", "failure");
+          json.writeStringField("problem", "Complaint type is not in database");
+          json.writeStringField("complaint_type", question.complaintType());
+          json.writeArrayFieldStart("suggestions");
+          for (String suggestion : estimates.suggestions(question.complaintType())) {
+            json.writeString(suggestion);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private HttpAnswer complaintTypes() {
+    return publication.current().map(Api::complaintTypes).orElseGet(Api::nothingPublished);
+  }
+
+  private static HttpAnswer complaintTypes(Estimates estimates) {
+    Medians medians = estimates.medians();
+    return HttpAnswer.of(
+        200,
+        json -> {
+          json.writeStringField("status", "success");
+          json.writeStringField("as_of", medians.asOf().toString());
+          json.writeObjectFieldStart("window");
+          json.writeStringField("from", medians.from().toString());
+          json.writeStringField("to", medians.to().toString());
+          json.writeEndObject();
+          json.writeNumberField("requests", medians.requests());
+          json.writeArrayFieldStart("complaint_types");
+          for (TypeMedians type : medians.types()) {
+            json.writeStartObject();
+            json.writeStringField("complaint_type", type.complaintType());
+            json.writeStringField(
+                "path", PREDICT + ComplaintTypes.normalise(type.complaintType()).replace(' ', '-'));
+            writeMedians(json, type);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void writeMedians(JsonGenerator json, TypeMedians type) throws IOException {
+    json.writeNumberField("estimated_time", twoDecimals(type.p50()));
+    json.writeBooleanField("at_least", type.atLeast());
+    json.writeObjectFieldStart("range");
+    json.writeNumberField("p10", twoDecimals(type.p10()));
+    json.writeNumberField("p90", twoDecimals(type.p90()));
+    json.writeBooleanField("p90_at_least", type.p90AtLeast());
+    json.writeEndObject();
+    json.writeNumberField("requests", type.requests());
+  }
+
+  private static double twoDecimals(double hours) {
+    return Math.round(hours * 100) / 100.0;
+  }
+
+  private static HttpAnswer nothingPublished() {
+    return failure(503, RETRY, "Nothing is published yet: try again in a minute");
+  }
+
+  static HttpAnswer failure(int status, Map<String, String> headers, String problem) {
+    return HttpAnswer.of(
+        status,
+        headers,
+        json -> {
+          json.writeStringField("status", "failure");
+          json.writeStringField("problem", problem);
+        });
+  }
+}

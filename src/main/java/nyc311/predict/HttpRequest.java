@@ -1,0 +1,102 @@
+package nyc311.predict;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What matters of an HTTP API event, payload format 2.0. Path and query arrive decoded.
+ *
+ * @param method such as {@code GET}
+ * @param path beginning with a slash, without the stage
+ * @param query the parameters by name; one that was given twice has its values joined by a comma
+ * @param headers by lower-case name
+ */
+record HttpRequest(
+    String method, String path, Map<String, String> query, Map<String, String> headers) {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String DEFAULT_STAGE = "$default";
+
+  /**
+   * Reads an event.
+   *
+   * @throws IOException when it is not the JSON of an HTTP request
+   */
+  static HttpRequest parse(InputStream event) throws IOException {
+    String[] method = {null};
+    String[] stage = {DEFAULT_STAGE};
+    String path = null;
+    Map<String, String> query = Map.of();
+    Map<String, String> headers = Map.of();
+    try (JsonParser json = JSON.createParser(event)) {
+      json.nextToken();
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        json.nextToken();
+        switch (field) {
+          case "rawPath" -> path = json.getText();
+          case "queryStringParameters" -> query = strings(json);
+          case "headers" -> headers = strings(json);
+          case "requestContext" -> requestContext(json, method, stage);
+          default -> json.skipChildren();
+        }
+      }
+    }
+    if (method[0] == null || path == null) {
+      throw new IOException("not an HTTP API event of payload format 2.0");
+    }
+    String prefix = "/" + stage[0];
+    if (!stage[0].equals(DEFAULT_STAGE) && path.startsWith(prefix + "/")) {
+      path = path.substring(prefix.length());
+    }
+    return new HttpRequest(method[0], path, query, headers);
+  }
+
+  private static void requestContext(JsonParser json, String[] method, String[] stage)
+      throws IOException {
+    String field;
+    while ((field = json.nextFieldName()) != null) {
+      json.nextToken();
+      if (field.equals("stage")) {
+        stage[0] = json.getText();
+      } else if (field.equals("http") && json.currentToken() == JsonToken.START_OBJECT) {
+        method[0] = strings(json).get("method");
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private static Map<String, String> strings(JsonParser json) throws IOException {
+    Map<String, String> strings = new HashMap<>();
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        if (json.nextToken().isScalarValue()) {
+          strings.put(field, json.getText());
+        } else {
+          json.skipChildren();
+        }
+      }
+    } else {
+      json.skipChildren();
+    }
+    return strings;
+  }
+
+  /** Whether the client takes a gzipped answer (RFC 9110, section 12.5.3). */
+  boolean acceptsGzip() {
+    for (String coding : headers.getOrDefault("accept-encoding", "").split(",", -1)) {
+      String[] parts = coding.toLowerCase(Locale.ROOT).replace(" ", "").split(";", 2);
+      if (parts[0].equals("gzip") || parts[0].equals("*")) {
+        return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+package nyc311.predict;
+
+/** A question that cannot be asked. Its message is for the person who asked. */
+final class InvalidQuestionException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final int MAX_SHOWN = 100;
+
+  /**
+   * @param field what is wrong
+   * @param limit what it must be
+   * @param value what it is
+   */
+  InvalidQuestionException(String field, String limit, String value) {
+    super(
+        field
+            + " must be "
+            + limit
+            + ": "
+            + (value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "…"));
+  }
+}

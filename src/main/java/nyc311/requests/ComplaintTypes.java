@@ -1,0 +1,30 @@
+package nyc311.requests;
+
+import java.util.Locale;
+
+/** The names of complaint types, which differ in case and punctuation over time. */
+public final class ComplaintTypes {
+  /** Longer names are none of the city's: the longest in use has 40 characters. */
+  public static final int MAX_LENGTH = 200;
+
+  private ComplaintTypes() {}
+
+  /**
+   * The form in which two spellings of one complaint type are equal: lower-case, every run of
+   * characters that are neither letters nor digits is one space, none at the ends. May be empty.
+   */
+  public static String normalise(String complaintType) {
+    String lower = complaintType.toLowerCase(Locale.ROOT);
+    StringBuilder key = new StringBuilder(lower.length());
+    for (int i = 0; i < lower.length(); ) {
+      int character = lower.codePointAt(i);
+      i += Character.charCount(character);
+      if (Character.isLetterOrDigit(character)) {
+        key.appendCodePoint(character);
+      } else if (!key.isEmpty() && key.charAt(key.length() - 1) != ' ') {
+        key.append(' ');
+      }
+    }
+    return key.toString().stripTrailing();
+  }
+}

@@ -1,0 +1,30 @@
+package nyc311.requests;
+
+import java.util.Locale;
+
+/** Why a row is not counted as a service request. */
+public enum Rejection {
+  /** {@code created_date} is absent. */
+  MISSING_CREATED_DATE,
+  /** {@code created_date} is not a floating timestamp. */
+  INVALID_CREATED_DATE,
+  /** {@code complaint_type} is absent, or has neither a letter nor a digit. */
+  MISSING_COMPLAINT_TYPE,
+  /** {@code complaint_type} has more than {@value ComplaintTypes#MAX_LENGTH} characters. */
+  OVERLONG_COMPLAINT_TYPE,
+  /** {@code status} is absent. */
+  MISSING_STATUS,
+  /** The status is Closed, but {@code closed_date} is not a floating timestamp. */
+  INVALID_CLOSED_DATE,
+  /** The status is Closed, but {@code closed_date} is before {@code created_date}. */
+  CLOSED_BEFORE_CREATED,
+  /** It was created on another day than the file is named for. */
+  CREATED_ON_ANOTHER_DAY,
+  /** It claims to be created more than a day after its file was collected. */
+  CREATED_AFTER_COLLECTION;
+
+  /** The name in JSON and in logs, such as {@code missing_status}. */
+  public String jsonName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
