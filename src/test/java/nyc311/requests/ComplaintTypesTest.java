@@ -1,0 +1,24 @@
+package nyc311.requests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComplaintTypesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "Noise - Street/Sidewalk, noise street sidewalk",
+    "noise-street-sidewalk, noise street sidewalk",
+    "NOISE - STREET/SIDEWALK, noise street sidewalk",
+    "'  HEAT/HOT WATER. ', heat hot water",
+    "Animal-Abuse, animal abuse",
+    "Alzheimer's Care, alzheimer s care",
+    "Café №5 ½, café 5",
+    "'/().', ''",
+  })
+  void spellingsOfOneTypeAreEqual(String spelling, String normalised) {
+    assertThat(ComplaintTypes.normalise(spelling)).isEqualTo(normalised);
+    assertThat(ComplaintTypes.normalise(normalised)).isEqualTo(normalised);
+  }
+}

@@ -1,0 +1,249 @@
+package nyc311.requests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The feed's rows as they really are: what counts as a request, and as a closed one. */
+class RawDayTest {
+  private static final LocalDate DAY = LocalDate.of(2019, 7, 1);
+  private static final Instant BOUND = Instant.parse("2019-08-01T00:00:00Z");
+
+  private final List<ServiceRequest> accepted = new ArrayList<>();
+
+  @Test
+  void aClosedRequestHasItsResolutionTime() throws IOException {
+    RawDay.Report report =
+        read(
+            """
+            [{"unique_key":"1","created_date":"2019-07-01T00:00:09.000",
+              "closed_date":"2019-07-01T02:30:09.000","status":"Closed","agency":"NYPD",
+              "complaint_type":"Noise - Street/Sidewalk","descriptor":"Loud Talking",
+              "borough":"BRONX","latitude":"40.85","longitude":"-73.9"}]\
+            """);
+
+    assertThat(report.rows()).isEqualTo(1);
+    assertThat(report.accepted()).isEqualTo(1);
+    assertThat(accepted)
+        .containsExactly(
+            new ServiceRequest(
+                Instant.parse("2019-07-01T04:00:09Z"),
+                Instant.parse("2019-07-01T06:30:09Z"),
+                "Noise - Street/Sidewalk",
+                "Loud Talking",
+                "NYPD",
+                "BRONX",
+                40.85,
+                -73.9));
+    assertThat(accepted.get(0).resolutionTime()).contains(Duration.ofMinutes(150));
+  }
+
+  @ParameterizedTest(name = "status {0}, closed_date {1}")
+  @CsvSource({
+    "Pending, 2019-07-01T10:00:00.000",
+    "Open, 2019-06-30T10:00:00.000",
+    "Assigned, 9999-01-01T00:00:00.000",
+    "In Progress, nonsense",
+    "Closed,"
+  })
+  void aRequestIsOpenUnlessItsStatusIsClosedAndItHasAClosingDate(String status, String closedDate)
+      throws IOException {
+    read("[%s]".formatted(row("2019-07-01T10:00:00.000", closedDate, status, "Noise")));
+
+    assertThat(accepted).singleElement().extracting(ServiceRequest::closed).isNull();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "missing_created_date, -, -, Open, Noise",
+        "invalid_created_date, 2019-07-01, -, Open, Noise",
+        "invalid_created_date, 2019-07-01T10:00:00.000Z, -, Open, Noise",
+        "missing_complaint_type, 2019-07-01T10:00:00.000, -, Open, -",
+        "missing_complaint_type, 2019-07-01T10:00:00.000, -, Open, ***",
+        "missing_status, 2019-07-01T10:00:00.000, -, -, Noise",
+        "invalid_closed_date, 2019-07-01T10:00:00.000, soon, Closed, Noise",
+        "closed_before_created, 2019-07-01T10:00:00.000, 2019-07-01T09:59:59.000, Closed, Noise",
+        "created_on_another_day, 2019-07-02T00:00:00.000, -, Open, Noise",
+      })
+  void aRowThatIsNoRequestOfTheDayIsRejectedAndCounted(
+      String reason, String created, String closed, String status, String type) throws IOException {
+    RawDay.Report report =
+        read(
+            "[%s,%s]"
+                .formatted(
+                    row(created, closed, status, type),
+                    row("2019-07-01T10:00:00.000", null, "Open", "Noise")));
+
+    assertThat(accepted).hasSize(1);
+    assertThat(report.rows()).isEqualTo(2);
+    assertThat(report.rejected())
+        .isEqualTo(Map.of(Rejection.valueOf(reason.toUpperCase(Locale.ROOT)), 1L));
+  }
+
+  @Test
+  void anOverlongComplaintTypeIsRejected() throws IOException {
+    RawDay.Report report =
+        read("[%s]".formatted(row("2019-07-01T10:00:00.000", null, "Open", "x".repeat(201))));
+
+    assertThat(report.rejected()).containsEntry(Rejection.OVERLONG_COMPLAINT_TYPE, 1L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"location\":{\"latitude\":\"40.7\",\"longitude\":\"-73.9\",\"human_address\":\"{}\"}",
+        "\"location\":{\"type\":\"Point\",\"coordinates\":[-73.9,40.7]}",
+        "\"latitude\":\"40.7\",\"longitude\":\"-73.9\",\"location\":{\"coordinates\":[1,2,[3]]}",
+        "\"location\":{\"coordinates\":[-73.9,40.7,{\"z\":0}]},\"latitude\":\"NaN\"",
+      })
+  void thePlaceComesInSeveralShapes(String place) throws IOException {
+    read(
+        """
+        [{"created_date":"2019-07-01T10:00:00.000","status":"Open","complaint_type":"Noise",%s}]\
+        """
+            .formatted(place));
+
+    boolean spoilt = place.contains("NaN");
+    assertThat(accepted.get(0).latitude()).isEqualTo(spoilt ? null : 40.7);
+    assertThat(accepted.get(0).longitude()).isEqualTo(spoilt ? null : -73.9);
+  }
+
+  @Test
+  void unknownFieldsAreIgnored() throws IOException {
+    read(
+        """
+        [{"x":{"y":[1,{"status":"Closed"}]},"created_date":"2019-07-01T10:00:00.000",
+          "status":"Open","complaint_type":"Noise","descriptor":{"odd":1},"z":null}]\
+        """);
+
+    assertThat(accepted).singleElement().extracting(ServiceRequest::descriptor).isNull();
+  }
+
+  @Test
+  void theLatestTimestampIsTheLatestThatIsNotAfterTheBound() throws IOException {
+    RawDay.Report report =
+        read(
+            "[%s,%s,%s]"
+                .formatted(
+                    row("2019-07-01T10:00:00.000", "2019-07-20T12:00:00.000", "Closed", "Noise"),
+                    row("2019-07-01T11:00:00.000", "2019-07-21T12:00:00.000", "Pending", "Noise"),
+                    row("2019-07-01T12:00:00.000", "9999-12-31T00:00:00.000", "Open", "Noise")));
+
+    assertThat(report.latest()).contains(Instant.parse("2019-07-21T16:00:00Z"));
+  }
+
+  @ParameterizedTest(name = "line {1}, column {2}")
+  @MethodSource
+  void aFileThatIsNoArrayOfObjectsFailsWithThePositionOfTheFault(
+      String content, long line, long column) {
+    assertThatThrownBy(() -> read(content))
+        .isInstanceOfSatisfying(
+            MalformedRawDayException.class,
+            e -> {
+              assertThat(e)
+                  .hasMessageStartingWith("a-key at line " + line + ", column " + column + ": ");
+              assertThat(e.source()).isEqualTo("a-key");
+              assertThat(e.line()).isEqualTo(line);
+              assertThat(e.column()).isEqualTo(column);
+            });
+  }
+
+  static Stream<Arguments> aFileThatIsNoArrayOfObjectsFailsWithThePositionOfTheFault() {
+    return Stream.of(
+        Arguments.of("", 1, 1),
+        Arguments.of("{}", 1, 1),
+        Arguments.of("[{},\n 5]", 2, 2),
+        Arguments.of("[{\"a\":\"b\"", 1, 10),
+        Arguments.of("[{}] 7", 1, 6),
+        Arguments.of("<html>busy</html>", 1, 1));
+  }
+
+  @Test
+  void memoryDoesNotGrowWithTheFile() throws IOException {
+    String row = row("2019-07-01T10:00:00.000", null, "Open", "Noise") + ",";
+    int rows = 400_000;
+    byte[] chunk = row.repeat(1_000).getBytes(StandardCharsets.UTF_8);
+    Enumeration<InputStream> chunks =
+        Collections.enumeration(
+            IntStream.range(0, rows / 1_000)
+                .<InputStream>mapToObj(i -> new ByteArrayInputStream(chunk))
+                .toList());
+    InputStream endless =
+        new SequenceInputStream(
+            new ByteArrayInputStream("[".getBytes(StandardCharsets.UTF_8)),
+            new SequenceInputStream(
+                new SequenceInputStream(chunks),
+                new ByteArrayInputStream(
+                    (row + "{}]").replace(",{}", "").getBytes(StandardCharsets.UTF_8))));
+    long[] peak = {0, 0};
+    long before = usedAfterCollection();
+    RawDay.Report report =
+        RawDay.read(
+            endless,
+            "big",
+            DAY,
+            BOUND,
+            request -> {
+              if (++peak[1] == rows / 2) {
+                peak[0] = usedAfterCollection();
+              }
+            });
+
+    assertThat(report.accepted()).isEqualTo(rows + 1);
+    assertThat(peak[0] - before).isLessThan(8L << 20);
+  }
+
+  private static long usedAfterCollection() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private RawDay.Report read(String json) throws IOException {
+    return RawDay.read(
+        new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
+        "a-key",
+        DAY,
+        BOUND,
+        accepted::add);
+  }
+
+  private static String row(String created, String closed, String status, String type) {
+    StringBuilder row = new StringBuilder("{\"unique_key\":\"1\"");
+    field(row, "created_date", created);
+    field(row, "closed_date", closed);
+    field(row, "status", status);
+    field(row, "complaint_type", type);
+    return row.append('}').toString();
+  }
+
+  private static void field(StringBuilder row, String name, String value) {
+    if (value != null) {
+      row.append(",\"").append(name).append("\":\"").append(value).append('"');
+    }
+  }
+}
