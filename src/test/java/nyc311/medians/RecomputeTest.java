@@ -1,0 +1,435 @@
+package nyc311.medians;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.Keys;
+import nyc311.bucket.S3Bucket;
+import nyc311.local.LocalS3;
+import nyc311.medians.Recompute.DayOutcome;
+import nyc311.medians.Recompute.Result;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Recomputation against a real S3 server: whatever happens to raw days, and however recomputations
+ * meet, the published medians end as a pure function of the raw days.
+ */
+class RecomputeTest {
+  private static final int WINDOW_DAYS = 10;
+  private static final String AS_OF = "2019-07-20T16:00:00Z";
+
+  private LocalS3 s3;
+  private Bucket bucket;
+  private Recompute recompute;
+
+  @BeforeEach
+  void start() throws IOException {
+    s3 = LocalS3.temporary();
+    bucket = new S3Bucket(s3.client(), s3.bucket());
+    recompute = new Recompute(bucket, WINDOW_DAYS);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    s3.close();
+  }
+
+  @Test
+  void aRawDayBecomesASummaryAndMedians() throws IOException {
+    put(RawRows.of("2019-07-10").closed("Noise", 60).closed("Noise", 180).closed("Noise", 120));
+
+    Result result = run("2019-07-10");
+
+    assertThat(result.published()).isTrue();
+    assertThat(result.days()).containsEntry(day("2019-07-10"), DayOutcome.SUMMARISED);
+    assertThat(keys())
+        .containsExactly(
+            "311/days/2019-07-10.json", "311/medians.json", "311/raw_data/2019-07-10.json");
+    Medians medians = medians();
+    assertThat(medians.asOf()).isEqualTo(Instant.parse(AS_OF));
+    assertThat(medians.from()).isEqualTo(day("2019-07-01"));
+    assertThat(medians.to()).isEqualTo(day("2019-07-10"));
+    TypeMedians noise = medians.types().get(0);
+    assertThat(noise.p10()).isEqualTo(1);
+    assertThat(noise.p50()).isEqualTo(2);
+    assertThat(noise.p90()).isEqualTo(3);
+    assertThat(noise.requests()).isEqualTo(3);
+    assertThat(noise.atLeast()).isFalse();
+    assertThat(noise.closedBy()).hasSameSizeAs(medians.moments());
+    assertThat(noise.closedBy().get(medians.moments().indexOf(2.))).isEqualTo(.6667);
+  }
+
+  @Test
+  void openRequestsAreCensoredWhenTheirDayWasCollected() throws IOException {
+    put(RawRows.of("2019-07-19").closed("Noise", 60).open("Noise", 2));
+    run("2019-07-19");
+
+    // Made at noon of the 19th, still open at noon of the 20th.
+    TypeMedians noise = medians().types().get(0);
+    assertThat(noise.p50()).isEqualTo(24);
+    assertThat(noise.atLeast()).isTrue();
+    assertThat(noise.p90AtLeast()).isTrue();
+    assertThat(noise.p10()).isEqualTo(1);
+    assertThat(noise.open()).isEqualTo(2);
+    assertThat(noise.closedBy().size()).isEqualTo(medians().moments().indexOf(24.) + 1);
+  }
+
+  @Test
+  void aDayPutByHandDatesFromItsLatestTimestamp() throws IOException {
+    LocalDate day = day("2019-07-01");
+    RawRows rows =
+        RawRows.of("2019-07-01")
+            .closed("Noise", 60)
+            .closed("Noise", 48 * 60)
+            .row("Noise", "Open", day.atTime(12, 0), LocalDate.of(9999, 1, 1).atTime(0, 0));
+    s3.client()
+        .putObject(
+            r -> r.bucket(s3.bucket()).key(Keys.rawDay(day)), RequestBody.fromBytes(rows.json()));
+    run("2019-07-01");
+
+    assertThat(medians().asOf()).isEqualTo(Instant.parse("2019-07-03T16:00:00Z"));
+    assertThat(medians().types().get(0).p90()).isEqualTo(48);
+  }
+
+  @Test
+  void spellingsOfOneTypeAreMergedUnderTheMostFrequentOne() throws IOException {
+    put(RawRows.of("2019-07-10").closed("UNSANITARY CONDITION", 60));
+    put(
+        RawRows.of("2019-07-09")
+            .closed("Unsanitary Condition", 60)
+            .closed("Unsanitary Condition", 60));
+    run("2019-07-09", "2019-07-10");
+
+    assertThat(medians().types())
+        .singleElement()
+        .satisfies(
+            type -> {
+              assertThat(type.complaintType()).isEqualTo("Unsanitary Condition");
+              assertThat(type.requests()).isEqualTo(3);
+            });
+  }
+
+  @Test
+  void aDayPutAgainCountsOnlyAsItIsNow() throws IOException {
+    put(RawRows.of("2019-07-10").closed("Noise", 60).closed("Noise", 60).closed("Rats", 60));
+    run("2019-07-10");
+    put(RawRows.of("2019-07-10").closed("Noise", 120));
+    run("2019-07-10");
+    assertThat(medians().types()).singleElement().satisfies(t -> assertThat(t.p50()).isEqualTo(2));
+
+    put(RawRows.of("2019-07-10").closed("Noise", 120).closed("Rats", 1).closed("Rats", 2));
+    run("2019-07-10");
+    assertThat(medians().types()).extracting(TypeMedians::requests).containsExactly(1, 2);
+  }
+
+  @Test
+  void theSameDayAgainWritesNothing() throws IOException {
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-10");
+    List<Instant> written = lastModified();
+
+    Result again = run("2019-07-10");
+
+    assertThat(again.published()).isFalse();
+    assertThat(again.days()).containsEntry(day("2019-07-10"), DayOutcome.UNCHANGED);
+    assertThat(lastModified()).isEqualTo(written);
+  }
+
+  @Test
+  void daysBeforeTheWindowDoNotChangeTheMedians() throws IOException {
+    put(RawRows.of("2019-06-30").closed("Noise", 60));
+    run("2019-06-30");
+    byte[] june = bytes(Keys.MEDIANS);
+    put(RawRows.of("2019-01-15").closed("Noise", 6_000).closed("Snow", 10));
+
+    Result result = run("2019-01-15");
+
+    assertThat(result.published()).isFalse();
+    assertThat(result.days()).containsEntry(day("2019-01-15"), DayOutcome.SUMMARISED);
+    assertThat(bytes(Keys.MEDIANS)).isEqualTo(june);
+  }
+
+  @Test
+  void theWindowEndsAtTheNewestDayThatHasRequests() throws IOException {
+    put(RawRows.of("2019-07-01").closed("Noise", 60));
+    put(RawRows.of("2019-07-02").closed("Noise", 120));
+    run("2019-07-01", "2019-07-02");
+    byte[] before = bytes(Keys.MEDIANS);
+
+    put(RawRows.of("2019-07-25"));
+    putAs("2019-07-24", RawRows.of("2019-07-02").closed("Noise", 1));
+    putAs("2099-01-01", RawRows.of("2099-01-01").closed("Noise", 1));
+    Result result = run("2019-07-24", "2019-07-25", "2099-01-01");
+
+    assertThat(result.failed()).isEmpty();
+    assertThat(bytes(Keys.MEDIANS)).isEqualTo(before);
+    assertThat(new String(bytes("311/days/2019-07-24.json"), StandardCharsets.UTF_8))
+        .contains("\"rejected\":{\"created_on_another_day\":1}");
+    assertThat(new String(bytes("311/days/2099-01-01.json"), StandardCharsets.UTF_8))
+        .contains("\"rejected\":{\"created_after_collection\":1}");
+  }
+
+  @Test
+  void theWindowMovesOnWithTheNewestDayAndBackWhenThatIsEmptied() throws IOException {
+    put(RawRows.of("2019-06-20").closed("Snow", 60));
+    put(RawRows.of("2019-07-01").closed("Noise", 60));
+    run("2019-06-20");
+    run("2019-07-01");
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
+
+    put(RawRows.of("2019-07-01"));
+    run("2019-07-01");
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Snow");
+    assertThat(medians().to()).isEqualTo(day("2019-06-20"));
+  }
+
+  @Test
+  void aDayWhoseEventWasLostIsHealed() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-12").closed("Snow", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+
+    Result result = run("2019-07-10");
+
+    assertThat(result.days())
+        .containsOnlyKeys(day("2019-07-09"), day("2019-07-10"), day("2019-07-12"));
+    assertThat(medians().types())
+        .extracting(TypeMedians::complaintType)
+        .containsExactly("Noise", "Rats", "Snow");
+  }
+
+  @Test
+  void aVanishedRawDayIsNoErrorAndLeavesTheMedians() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    delete(Keys.rawDay(day("2019-07-09")));
+
+    Result result = run("2019-07-09", "2019-07-08");
+
+    assertThat(result.failed()).isEmpty();
+    assertThat(result.days())
+        .containsEntry(day("2019-07-08"), DayOutcome.VANISHED)
+        .containsEntry(day("2019-07-09"), DayOutcome.VANISHED);
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
+    assertThat(keys()).doesNotContain("311/days/2019-07-08.json");
+  }
+
+  @Test
+  void aRawDayThatVanishedWithoutAnyEventIsNoticed() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    delete(Keys.rawDay(day("2019-07-09")));
+
+    run("2019-07-10");
+
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
+  }
+
+  @Test
+  void aDayThatCannotBeReadDoesNotKeepTheOthersFromBeingPublished() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    putBytes("2019-07-10", "<html>busy</html>".getBytes(StandardCharsets.UTF_8));
+    putBytes("2019-07-11", "[{}".getBytes(StandardCharsets.UTF_8));
+
+    Result result = run("2019-07-09", "2019-07-10");
+
+    assertThat(result.published()).isTrue();
+    assertThat(result.failed()).containsOnlyKeys(day("2019-07-10"));
+    assertThat(result.failed().get(day("2019-07-10")))
+        .hasMessageStartingWith("311/raw_data/2019-07-10.json at line 1, column 1");
+    assertThat(result.skipped()).containsOnlyKeys(day("2019-07-11"));
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Rats");
+  }
+
+  @Test
+  void aCollectedAtThatIsNoInstantIsRefused() throws IOException {
+    s3.client()
+        .putObject(
+            r ->
+                r.bucket(s3.bucket())
+                    .key(Keys.rawDay(day("2019-07-10")))
+                    .metadata(Map.of("collected-at", "yesterday")),
+            RequestBody.fromBytes(RawRows.of("2019-07-10").closed("Noise", 60).json()));
+
+    assertThat(run("2019-07-10").failed().get(day("2019-07-10")))
+        .hasMessage("311/raw_data/2019-07-10.json: collected-at must be an ISO instant: yesterday");
+  }
+
+  @Test
+  void spoiltDocumentsAreMadeAgain() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    byte[] published = bytes(Keys.MEDIANS);
+    for (String key : List.of("311/days/2019-07-09.json", Keys.MEDIANS)) {
+      s3.client()
+          .putObject(
+              r -> r.bucket(s3.bucket()).key(key), RequestBody.fromString("{\"version\":99}"));
+    }
+
+    run("2019-07-10");
+
+    assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
+  }
+
+  @Test
+  void withoutAnyRequestNothingIsPublished() throws IOException {
+    put(RawRows.of("2019-07-10"));
+
+    Result result = run("2019-07-10");
+
+    assertThat(result.window()).isEmpty();
+    assertThat(keys()).doesNotContain(Keys.MEDIANS);
+  }
+
+  @Test
+  void eightRecomputationsAtOnceOfOneDayConverge() throws Exception {
+    put(RawRows.of("2019-07-10").closed("Noise", 60).open("Noise", 3));
+    atOnce(IntStream.range(0, 8).mapToObj(i -> "2019-07-10").toList());
+
+    assertConverged("2019-07-10");
+  }
+
+  @Test
+  void eightRecomputationsAtOnceOfDifferentDaysConverge() throws Exception {
+    Random random = new Random(311);
+    List<String> days = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      String day = "2019-07-0" + i;
+      days.add(day);
+      put(
+          RawRows.of(day)
+              .closed("Noise", random.nextInt(1_000))
+              .closed("Type " + i, random.nextInt(1_000))
+              .open("Rats", i));
+    }
+    Collections.shuffle(days, random);
+    atOnce(days);
+
+    assertThat(medians().types()).hasSize(10);
+    assertConverged(days.toArray(String[]::new));
+  }
+
+  @Test
+  void aRawDayReplacedWhileItIsRecomputedIsNotLost() throws Exception {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    List<Callable<Object>> writers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      int minutes = 60 * (i + 1);
+      writers.add(
+          () -> {
+            put(RawRows.of("2019-07-10").closed("Noise", minutes));
+            return new Recompute(bucket, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+          });
+    }
+    atOnceAll(writers);
+
+    assertConverged("2019-07-09", "2019-07-10");
+  }
+
+  /** What is published must be what one recomputation alone makes of the same raw days. */
+  private void assertConverged(String... days) throws IOException {
+    byte[] published = bytes(Keys.MEDIANS);
+    for (String key : keys()) {
+      if (!key.startsWith(Keys.RAW_DAYS)) {
+        delete(key);
+      }
+    }
+    run(days);
+    assertThat(new String(published, StandardCharsets.UTF_8))
+        .isEqualTo(new String(bytes(Keys.MEDIANS), StandardCharsets.UTF_8));
+  }
+
+  private void atOnce(List<String> days) throws Exception {
+    atOnceAll(
+        days.stream()
+            .<Callable<Object>>map(
+                day -> () -> new Recompute(bucket, WINDOW_DAYS).run(List.of(day(day))))
+            .toList());
+  }
+
+  private static void atOnceAll(List<Callable<Object>> tasks) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+    try {
+      for (Future<Object> done : threads.invokeAll(tasks)) {
+        done.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Result run(String... days) throws IOException {
+    return recompute.run(Arrays.stream(days).map(RecomputeTest::day).toList());
+  }
+
+  private void put(RawRows rows) {
+    putAs(rows.day(), rows);
+  }
+
+  private void putAs(String day, RawRows rows) {
+    putBytes(day, rows.json());
+  }
+
+  private void putBytes(String day, byte[] content) {
+    s3.client()
+        .putObject(
+            r ->
+                r.bucket(s3.bucket())
+                    .key(Keys.rawDay(day(day)))
+                    .metadata(Map.of(Keys.COLLECTED_AT, AS_OF)),
+            RequestBody.fromBytes(content));
+  }
+
+  private void delete(String key) {
+    s3.client().deleteObject(r -> r.bucket(s3.bucket()).key(key));
+  }
+
+  private List<String> keys() {
+    return s3.client().listObjectsV2(r -> r.bucket(s3.bucket())).contents().stream()
+        .map(S3Object::key)
+        .toList();
+  }
+
+  private List<Instant> lastModified() {
+    return keys().stream()
+        .map(key -> s3.client().headObject(r -> r.bucket(s3.bucket()).key(key)))
+        .map(HeadObjectResponse::lastModified)
+        .toList();
+  }
+
+  private Medians medians() throws IOException {
+    return MediansJson.read(new ByteArrayInputStream(bytes(Keys.MEDIANS)));
+  }
+
+  private byte[] bytes(String key) {
+    return s3.client().getObjectAsBytes(r -> r.bucket(s3.bucket()).key(key)).asByteArray();
+  }
+
+  private static LocalDate day(String day) {
+    return LocalDate.parse(day);
+  }
+}
