@@ -1,0 +1,173 @@
+package nyc311.medians;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import nyc311.bucket.Keys;
+import nyc311.bucket.S3Bucket;
+import nyc311.local.LocalS3;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+/**
+ * The medians of real raw days, against a computation that follows the definitions row by row. The
+ * folder is the system property {@code nyc311.rawDays}; without it these tests are skipped.
+ */
+class RealDataTest {
+  private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final SortedMap<LocalDate, byte[]> DAYS = new TreeMap<>();
+  private static LocalS3 s3;
+
+  @BeforeAll
+  static void putEveryDayIntoTheBucket() throws IOException {
+    Path folder = Path.of(System.getProperty("nyc311.rawDays", "raw_days"));
+    Assumptions.assumeTrue(
+        Files.isDirectory(folder),
+        () -> "no folder of raw days at " + folder + ": set -Dnyc311.rawDays to one");
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json.gz")).toList()) {
+        LocalDate day = LocalDate.parse(file.getFileName().toString().substring(0, 10));
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+          DAYS.put(day, in.readAllBytes());
+        }
+      }
+    }
+    s3 = LocalS3.temporary();
+    DAYS.forEach(
+        (day, content) ->
+            s3.client()
+                .putObject(
+                    r -> r.bucket(s3.bucket()).key(Keys.rawDay(day)),
+                    RequestBody.fromBytes(content)));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (s3 != null) {
+      s3.close();
+    }
+  }
+
+  @Test
+  void theMediansOfAllDaysFollowTheDefinitions() throws IOException {
+    assertFollowsTheDefinitions(400);
+  }
+
+  @Test
+  void theMediansOfTheNewestWindowFollowTheDefinitions() throws IOException {
+    assertFollowsTheDefinitions(60);
+  }
+
+  private static void assertFollowsTheDefinitions(int windowDays) throws IOException {
+    new Recompute(new S3Bucket(s3.client(), s3.bucket()), windowDays).run(DAYS.keySet());
+    Medians published =
+        MediansJson.read(
+            new ByteArrayInputStream(
+                s3.client()
+                    .getObjectAsBytes(r -> r.bucket(s3.bucket()).key(Keys.MEDIANS))
+                    .asByteArray()));
+
+    LocalDate newest = LocalDate.MIN;
+    for (Map.Entry<LocalDate, byte[]> day : DAYS.entrySet()) {
+      newest = JSON.readTree(day.getValue()).isEmpty() ? newest : day.getKey();
+    }
+    assertThat(published.to()).isEqualTo(newest);
+    Map<String, List<Observation>> byType = new TreeMap<>();
+    for (Map.Entry<LocalDate, byte[]> day :
+        DAYS.tailMap(newest.minusDays(windowDays - 1L)).entrySet()) {
+      observe(JSON.readTree(day.getValue()), byType);
+    }
+
+    assertThat(published.types()).hasSameSizeAs(byType.keySet());
+    for (TypeMedians type : published.types()) {
+      List<Observation> observations = byType.remove(plain(type.complaintType()));
+      assertThat(observations).as(type.complaintType()).isNotNull();
+      observations.sort(Comparator.comparingLong(Observation::seconds));
+      assertThat(type.requests()).isEqualTo(observations.size());
+      long longest = observations.get(observations.size() - 1).seconds;
+      double[] quantiles = {.1, .5, .9};
+      double[] values = {type.p10(), type.p50(), type.p90()};
+      boolean[] lowerBounds = {false, type.atLeast(), type.p90AtLeast()};
+      for (int i = 0; i < quantiles.length; i++) {
+        long reached = firstTimeWithShareClosed(observations, quantiles[i]);
+        assertThat(values[i])
+            .as(type.complaintType() + " p" + quantiles[i])
+            .isCloseTo((reached < 0 ? longest : reached) / 3600.0, within(5.1e-5));
+        assertThat(i > 0 && reached < 0).isEqualTo(lowerBounds[i]);
+      }
+    }
+    assertThat(byType).isEmpty();
+  }
+
+  private record Observation(long seconds, boolean closed) {}
+
+  private static void observe(JsonNode rows, Map<String, List<Observation>> byType) {
+    long asOf = 0;
+    for (JsonNode row : rows) {
+      asOf = Math.max(asOf, epochSecond(row, "created_date"));
+      asOf = Math.max(asOf, row.has("closed_date") ? epochSecond(row, "closed_date") : 0);
+    }
+    for (JsonNode row : rows) {
+      long created = epochSecond(row, "created_date");
+      boolean closed = row.get("status").asText().equals("Closed") && row.has("closed_date");
+      long seconds = (closed ? epochSecond(row, "closed_date") : asOf) - created;
+      if (seconds >= 0) {
+        byType
+            .computeIfAbsent(plain(row.get("complaint_type").asText()), t -> new ArrayList<>())
+            .add(new Observation(seconds, closed));
+      }
+    }
+  }
+
+  private static long epochSecond(JsonNode row, String field) {
+    return LocalDateTime.parse(row.get(field).asText()).atZone(NEW_YORK).toEpochSecond();
+  }
+
+  /**
+   * The product-limit definition, one distinct time after the other; -1 when it is never reached.
+   */
+  private static long firstTimeWithShareClosed(List<Observation> sorted, double q) {
+    double stillOpen = 1;
+    int i = 0;
+    while (i < sorted.size()) {
+      long time = sorted.get(i).seconds;
+      int atRisk = sorted.size() - i;
+      int closedNow = 0;
+      for (; i < sorted.size() && sorted.get(i).seconds == time; i++) {
+        closedNow += sorted.get(i).closed ? 1 : 0;
+      }
+      stillOpen *= (double) (atRisk - closedNow) / atRisk;
+      if (closedNow > 0 && stillOpen <= 1 - q + 1e-12) {
+        return time;
+      }
+    }
+    return -1;
+  }
+
+  private static String plain(String complaintType) {
+    return complaintType.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
+  }
+}
