@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,19 +22,14 @@ import java.util.Map;
 import java.util.function.Function;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.CollectHandler;
+import nyc311.local.LocalS3;
 import nyc311.medians.MediansHandler;
 import nyc311.predict.PredictHandler;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Once round the loop, from an empty bucket: every handler stays within its role. */
@@ -47,22 +41,12 @@ class HandlerCallsTest {
       "complaint_type":"Noise - Residential","descriptor":"Loud Music/Party"}]
       """;
 
-  private final Template template = Template.read();
-  private final Policies policies = Policies.forBucket(template.bucketName());
-  private S3Proxy store;
+  private LocalS3 store;
   private HttpServer feed;
 
-  HandlerCallsTest() throws IOException {}
-
   @BeforeEach
-  void start(@TempDir Path folder) throws Exception {
-    store =
-        S3Proxy.builder()
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.NONE, null, null)
-            .blobStore(new FilesystemNio2BlobStore(folder.toString()))
-            .build();
-    store.start();
+  void start() throws IOException {
+    store = LocalS3.temporary();
     feed = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     feed.createContext(
         "/",
@@ -74,15 +58,12 @@ class HandlerCallsTest {
           exchange.close();
         });
     feed.start();
-    try (S3Client s3 = client(new S3Calls())) {
-      s3.createBucket(request -> request.bucket(template.bucketName()));
-    }
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() throws IOException {
     feed.stop(0);
-    store.stop();
+    store.close();
   }
 
   @Test
@@ -100,24 +81,18 @@ class HandlerCallsTest {
     assertThat(answer).contains("2.5");
   }
 
-  private String assertStaysWithin(String role, Function<S3Bucket, String> run) {
+  private String assertStaysWithin(String role, Function<S3Bucket, String> run) throws IOException {
     S3Calls calls = new S3Calls();
-    try (S3Client s3 = client(calls)) {
-      String result = run.apply(new S3Bucket(s3, template.bucketName()));
+    try (S3Client s3 =
+        store
+            .clientBuilder()
+            .overrideConfiguration(override -> override.addExecutionInterceptor(calls))
+            .build()) {
+      String result = run.apply(new S3Bucket(s3, store.bucket()));
       assertThat(calls.calls()).isNotEmpty();
-      assertThat(policies.refused(role, calls.calls())).isEmpty();
+      assertThat(Policies.forBucket(store.bucket()).refused(role, calls.calls())).isEmpty();
       return result;
     }
-  }
-
-  private S3Client client(S3Calls calls) {
-    return S3Client.builder()
-        .endpointOverride(URI.create("http://127.0.0.1:" + store.getPort()))
-        .forcePathStyle(true)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(AnonymousCredentialsProvider.create())
-        .overrideConfiguration(override -> override.addExecutionInterceptor(calls))
-        .build();
   }
 
   private Settings settings() {
