@@ -1,0 +1,175 @@
+package nyc311.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import nyc311.settings.Setting;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The three functions: the right code, configured only in ways that the code knows. */
+class FunctionsTest {
+  private final Template template = Template.read();
+
+  FunctionsTest() throws IOException {}
+
+  @Test
+  void theHandlersAreTheThreeThatOthersRelyOn() {
+    Map<String, String> handlers = new TreeMap<>();
+    for (String function : template.logicalIds(Template.FUNCTION)) {
+      handlers.put(function, template.text(template.properties(function).path("Handler")));
+    }
+
+    assertThat(handlers)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "PredictFunction", "nyc311.predict.PredictHandler::handleRequest",
+                "CollectFunction", "nyc311.collect.CollectHandler::handleRequest",
+                "MediansFunction", "nyc311.medians.MediansHandler::handleRequest"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  void theHandlerIsAPublicClassThatLambdaCanConstructAndCall(String function) throws Exception {
+    String[] handler = template.text(template.properties(function).path("Handler")).split("::", 2);
+    Class<?> type = Class.forName(handler[0]);
+
+    assertThat(type).isPublic();
+    assertThat(type.getConstructor().getParameterCount()).isZero();
+    assertThat(type).hasPublicMethods(handler[1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  void allComeFromOneJarForOneRuntime(String function) {
+    JsonNode properties = template.properties(function);
+
+    assertThat(template.text(properties.path("CodeUri"))).isEqualTo("target/nyc311.jar");
+    assertThat(template.text(properties.path("Runtime"))).isEqualTo("java25");
+    assertThat(Template.texts(properties.path("Architectures"))).containsExactly("arm64");
+    assertThat(properties.has("MemorySize")).isTrue();
+    assertThat(properties.has("Timeout")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  void everyEnvironmentVariableIsKnownToTheCode(String function) {
+    Set<String> known =
+        Arrays.stream(Setting.values()).map(Setting::name).collect(Collectors.toSet());
+
+    assertThat(template.environment(function)).isNotEmpty();
+    assertThat(known).containsAll(template.environment(function).keySet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  void aDefaultOfTheTemplateIsTheDefaultOfTheCode(String function) {
+    template
+        .environment(function)
+        .forEach(
+            (name, value) ->
+                Setting.valueOf(name)
+                    .defaultValue()
+                    .ifPresent(byCode -> assertThat(value).as(name).isEqualTo(byCode)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  void logsAreJsonInAGroupThatForgets(String function) {
+    JsonNode logging = template.properties(function).path("LoggingConfig");
+    JsonNode group = template.properties(template.text(logging.path("LogGroup")));
+
+    assertThat(template.text(logging.path("LogFormat"))).isEqualTo("JSON");
+    assertThat(template.text(logging.path("ApplicationLogLevel"))).isEqualTo("INFO");
+    assertThat(group.path("RetentionInDays").asInt()).isPositive();
+  }
+
+  @Test
+  void predictIsServedFromSnapshotsOfItsPublishedVersions() {
+    JsonNode predict = template.properties("PredictFunction");
+
+    assertThat(predict.at("/SnapStart/ApplyOn").asText()).isEqualTo("PublishedVersions");
+    assertThat(predict.path("AutoPublishAlias").asText()).isEqualTo("live");
+    // API Gateway gives up after 30 seconds.
+    assertThat(predict.path("Timeout").asInt()).isLessThan(30);
+  }
+
+  @Test
+  void theApiHasTheRoutesOfTheContractAndLeavesTheRestToTheHandler() {
+    Map<String, String> routes = new TreeMap<>();
+    template
+        .properties("PredictFunction")
+        .path("Events")
+        .forEach(
+            event -> {
+              assertThat(event.path("Type").asText()).isEqualTo("HttpApi");
+              JsonNode route = event.path("Properties");
+              routes.put(
+                  route.path("Path").asText("$default"), route.path("Method").asText("any method"));
+            });
+
+    assertThat(routes)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "/predict/{complaint_type+}",
+                "GET",
+                "/complaint-types",
+                "GET",
+                "$default",
+                "any method"));
+  }
+
+  @Test
+  void strangersAreThrottledAndNothingPersonalIsLogged() {
+    JsonNode api = template.properties("HttpApi");
+    String format = api.at("/AccessLogSettings/Format").asText();
+
+    assertThat(api.at("/DefaultRouteSettings/ThrottlingRateLimit").asInt()).isPositive();
+    assertThat(api.at("/DefaultRouteSettings/ThrottlingBurstLimit").asInt()).isPositive();
+    assertThat(Template.texts(api.at("/CorsConfiguration/AllowMethods")))
+        .containsExactly("GET", "HEAD");
+    assertThat(format)
+        .doesNotContain("\n")
+        .doesNotContainIgnoringCase("sourceIp")
+        .doesNotContainIgnoringCase("userAgent")
+        .doesNotContainIgnoringCase("path")
+        .doesNotContainIgnoringCase("query");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Collect", "Medians"})
+  void whatFailsForGoodIsKeptInItsOwnQueue(String name) {
+    JsonNode invocation = template.properties(name + "Function").path("EventInvokeConfig");
+    String queue = name + "Failures";
+
+    assertThat(invocation.at("/DestinationConfig/OnFailure/Type").asText()).isEqualTo("SQS");
+    assertThat(template.text(invocation.at("/DestinationConfig/OnFailure/Destination")))
+        .isEqualTo(queue + ".Arn");
+    assertThat(invocation.has("MaximumRetryAttempts")).isTrue();
+    assertThat(invocation.has("MaximumEventAgeInSeconds")).isTrue();
+    assertThat(template.properties(queue).path("MessageRetentionPeriod").asInt())
+        .isEqualTo(14 * 24 * 3600);
+  }
+
+  @Test
+  void theCollectorRunsDailyInNewYorkTimeAndIsToldThePlannedInstant() {
+    JsonNode daily = template.properties("CollectFunction").at("/Events/Daily");
+    JsonNode schedule = daily.path("Properties");
+
+    assertThat(daily.path("Type").asText()).isEqualTo("ScheduleV2");
+    assertThat(template.text(schedule.path("ScheduleExpression"))).isEqualTo("cron(0 6 * * ? *)");
+    assertThat(schedule.path("ScheduleExpressionTimezone").asText()).isEqualTo("America/New_York");
+    assertThat(schedule.path("Input").asText())
+        .isEqualTo("{\"time\":\"<aws.scheduler.scheduled-time>\"}");
+    assertThat(template.text(schedule.at("/DeadLetterConfig/Arn")))
+        .isEqualTo("CollectFailures.Arn");
+    assertThat(schedule.path("OmitName").asBoolean()).isTrue();
+  }
+}

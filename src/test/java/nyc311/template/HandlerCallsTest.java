@@ -1,0 +1,157 @@
+package nyc311.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Function;
+import nyc311.bucket.S3Bucket;
+import nyc311.collect.CollectHandler;
+import nyc311.local.LocalS3;
+import nyc311.medians.MediansHandler;
+import nyc311.predict.PredictHandler;
+import nyc311.settings.Setting;
+import nyc311.settings.Settings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Once round the loop, from an empty bucket: every handler stays within its role. */
+class HandlerCallsTest {
+  private static final String ROW =
+      """
+      [{"unique_key":"43110001","created_date":"2019-07-01T08:00:00.000",
+      "closed_date":"2019-07-01T10:30:00.000","status":"Closed","agency":"NYPD",
+      "complaint_type":"Noise - Residential","descriptor":"Loud Music/Party"}]
+      """;
+
+  private LocalS3 store;
+  private HttpServer feed;
+
+  @BeforeEach
+  void start() throws IOException {
+    store = LocalS3.temporary();
+    feed = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    feed.createContext(
+        "/",
+        exchange -> {
+          boolean counts = exchange.getRequestURI().getQuery().contains("count(*)");
+          byte[] body = (counts ? "[{\"count\":\"1\"}]" : ROW).getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    feed.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    feed.stop(0);
+    store.close();
+  }
+
+  @Test
+  void everyHandlersCallsAreAllowedByItsRole() throws IOException {
+    assertStaysWithin("PredictRole", this::predict);
+    String collected = assertStaysWithin("CollectRole", this::collect);
+    String recollected = assertStaysWithin("CollectRole", this::collect);
+    String recomputed = assertStaysWithin("MediansRole", this::recompute);
+    assertStaysWithin("MediansRole", this::recompute);
+    String answer = assertStaysWithin("PredictRole", this::predict);
+
+    assertThat(collected).contains("written");
+    assertThat(recollected).contains("unchanged");
+    assertThat(recomputed).contains("published=true");
+    assertThat(answer).contains("2.5");
+  }
+
+  private String assertStaysWithin(String role, Function<S3Bucket, String> run) throws IOException {
+    S3Calls calls = new S3Calls();
+    try (S3Client s3 =
+        store
+            .clientBuilder()
+            .overrideConfiguration(override -> override.addExecutionInterceptor(calls))
+            .build()) {
+      String result = run.apply(new S3Bucket(s3, store.bucket()));
+      assertThat(calls.calls()).isNotEmpty();
+      assertThat(Policies.forBucket(store.bucket()).refused(role, calls.calls())).isEmpty();
+      return result;
+    }
+  }
+
+  private Settings settings() {
+    String url = "http://127.0.0.1:" + feed.getAddress().getPort() + "/resource.json";
+    return new Settings(Map.of(Setting.FEED_URL.name(), url, Setting.FEED_ARCHIVE_URL.name(), url));
+  }
+
+  private String collect(S3Bucket bucket) {
+    byte[] event = "{\"dates\":[\"2019-07-01\"]}".getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try {
+      new CollectHandler(settings(), bucket, Clock.systemUTC())
+          .handleRequest(new ByteArrayInputStream(event), answer, lambda());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return answer.toString(StandardCharsets.UTF_8);
+  }
+
+  private String recompute(S3Bucket bucket) {
+    try (InputStream json = Files.newInputStream(Path.of("events/s3-put.json"))) {
+      S3Event event =
+          LambdaEventSerializers.serializerFor(S3Event.class, getClass().getClassLoader())
+              .fromJson(json);
+      return new MediansHandler(settings(), bucket).handleRequest(event, lambda()).toString();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String predict(S3Bucket bucket) {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try (InputStream event = Files.newInputStream(Path.of("events/predict-by-type.json"))) {
+      new PredictHandler(settings(), bucket, Clock.systemUTC())
+          .handleRequest(event, answer, lambda());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return answer.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Context lambda() {
+    LambdaLogger silent =
+        new LambdaLogger() {
+          @Override
+          public void log(String message) {}
+
+          @Override
+          public void log(byte[] message) {}
+        };
+    return (Context)
+        Proxy.newProxyInstance(
+            Context.class.getClassLoader(),
+            new Class<?>[] {Context.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getLogger" -> silent;
+                  case "getRemainingTimeInMillis" -> 60_000;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+}

@@ -1,0 +1,53 @@
+package nyc311.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The README's {@code sam local invoke} lines can be copied and run. */
+class ReadmeTest {
+  private static final Pattern INVOKE =
+      Pattern.compile(
+          "^ *sam local invoke (\\w+) --event (\\S+) --env-vars (\\S+)$", Pattern.MULTILINE);
+
+  @Test
+  void everySamLocalInvokeNamesWhatExists() throws IOException {
+    assumeThat(Path.of("README.md")).exists();
+    String readme = Files.readString(Path.of("README.md"));
+    List<MatchResult> lines = INVOKE.matcher(readme).results().toList();
+
+    assertThat(lines)
+        .hasSizeGreaterThanOrEqualTo(5)
+        .hasSameSizeAs(
+            readme.lines().filter(line -> line.strip().startsWith("sam local invoke")).toList());
+    for (MatchResult line : lines) {
+      assertThat(Template.read().logicalIds(Template.FUNCTION)).contains(line.group(1));
+      assertThat(Path.of(line.group(2))).isRegularFile();
+      assertThat(Path.of(line.group(3))).isRegularFile();
+    }
+  }
+
+  @Test
+  void everySampleEventIsInTheReadme() throws IOException {
+    assumeThat(Path.of("README.md")).exists();
+    String readme = Files.readString(Path.of("README.md"));
+    TreeSet<String> missing = new TreeSet<>();
+    try (Stream<Path> events = Files.list(Path.of("events"))) {
+      events
+          .map(event -> "events/" + event.getFileName())
+          .filter(event -> !readme.contains(event))
+          .forEach(missing::add);
+    }
+
+    assertThat(missing).isEmpty();
+  }
+}

@@ -1,0 +1,135 @@
+package nyc311.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Least privilege: what each role may do, to the letter. */
+class RolesTest {
+  private static final String BUCKET = "arn:aws:s3:::nyc311-123456789012-us-east-1";
+
+  private final Template template = Template.read();
+  private final Policies policies = Policies.forBucket(template.bucketName());
+
+  RolesTest() throws IOException {}
+
+  @Test
+  void everyFunctionHasARoleOfItsOwn() {
+    Set<String> roles = new TreeSet<>();
+    for (String function : template.logicalIds(Template.FUNCTION)) {
+      roles.add(template.text(template.properties(function).path("Role")));
+    }
+
+    assertThat(roles).containsExactly("CollectRole.Arn", "MediansRole.Arn", "PredictRole.Arn");
+    assertThat(template.logicalIds("AWS::IAM::Role")).hasSize(3);
+  }
+
+  @Test
+  void predictOnlyReadsWhatIsPublished() {
+    assertThat(permissions("PredictRole"))
+        .containsExactlyInAnyOrder(
+            "s3:GetObject " + BUCKET + "/311/medians.json",
+            "s3:GetObject " + BUCKET + "/311/model/*",
+            "s3:ListBucket " + BUCKET + " [311/medians.json, 311/model/*]",
+            "logs:CreateLogStream PredictLogGroup.Arn",
+            "logs:PutLogEvents PredictLogGroup.Arn");
+  }
+
+  @Test
+  void collectOnlyReadsAndWritesRawDays() {
+    assertThat(permissions("CollectRole"))
+        .containsExactlyInAnyOrder(
+            "s3:GetObject " + BUCKET + "/311/raw_data/*",
+            "s3:PutObject " + BUCKET + "/311/raw_data/*",
+            "s3:ListBucket " + BUCKET + " [311/raw_data/*]",
+            "sqs:SendMessage CollectFailures.Arn",
+            "logs:CreateLogStream CollectLogGroup.Arn",
+            "logs:PutLogEvents CollectLogGroup.Arn");
+  }
+
+  @Test
+  void mediansReadsRawDaysAndWritesSummariesAndMedians() {
+    assertThat(permissions("MediansRole"))
+        .containsExactlyInAnyOrder(
+            "s3:GetObject " + BUCKET + "/311/raw_data/*",
+            "s3:GetObject " + BUCKET + "/311/days/*",
+            "s3:GetObject " + BUCKET + "/311/medians.json",
+            "s3:PutObject " + BUCKET + "/311/days/*",
+            "s3:PutObject " + BUCKET + "/311/medians.json",
+            "s3:ListBucket " + BUCKET + " [311/days/*, 311/medians.json, 311/raw_data/*]",
+            "sqs:SendMessage MediansFailures.Arn",
+            "logs:CreateLogStream MediansLogGroup.Arn",
+            "logs:PutLogEvents MediansLogGroup.Arn");
+  }
+
+  private Set<String> permissions(String role) {
+    Set<String> permissions = new TreeSet<>();
+    for (Policies.Grant grant : policies.grants(role)) {
+      for (String action : grant.actions()) {
+        for (String resource : grant.resources()) {
+          String prefixes = grant.prefixes().isEmpty() ? "" : " " + grant.prefixes();
+          permissions.add(action + " " + resource + prefixes);
+        }
+      }
+    }
+    return permissions;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole"})
+  void noActionIsAWildcardAndNoResourceIsWiderThanAFolder(String role) {
+    for (Policies.Grant grant : policies.grants(role)) {
+      assertThat(grant.actions()).noneMatch(action -> action.contains("*"));
+      assertThat(grant.resources())
+          .allMatch(
+              resource -> !resource.contains("*") || resource.matches(BUCKET + "/311/[a-z_]+/\\*"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole"})
+  void onlyLambdaTakesTheRoleAndNoManagedPolicyWidensIt(String role) {
+    JsonNode properties = template.properties(role);
+
+    assertThat(properties.at("/AssumeRolePolicyDocument/Statement")).hasSize(1);
+    assertThat(properties.at("/AssumeRolePolicyDocument/Statement/0/Principal"))
+        .hasToString("{\"Service\":\"lambda.amazonaws.com\"}");
+    assertThat(properties.has("ManagedPolicyArns")).isFalse();
+  }
+
+  /**
+   * S3 answers 404 for a missing key only to those who may list it. Ceph, which copies this from
+   * AWS, compares the asked key with the condition on s3:prefix (ceph/ceph pull request 68577).
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole"})
+  void aMissingKeyThatMayBeReadAnswers404(String role) {
+    Set<String> readable = new TreeSet<>();
+    Set<String> listable = new TreeSet<>();
+    for (Policies.Grant grant : policies.grants(role)) {
+      if (grant.actions().contains("s3:GetObject")) {
+        grant.resources().forEach(arn -> readable.add(arn.substring(BUCKET.length() + 1)));
+      }
+      listable.addAll(grant.prefixes());
+    }
+
+    assertThat(readable).isNotEmpty().isEqualTo(listable);
+  }
+
+  @Test
+  void aFailureQueueTakesMessagesOfItsFunction() {
+    for (String name : Set.of("Collect", "Medians")) {
+      assertThat(policies.grants(name + "Role"))
+          .anyMatch(
+              grant ->
+                  grant.actions().equals(Set.of("sqs:SendMessage"))
+                      && grant.resources().equals(Set.of(name + "Failures.Arn")));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package nyc311.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sample events are what AWS would send to the functions of this template. */
+class SampleEventsTest {
+  private final Template template = Template.read();
+
+  SampleEventsTest() throws IOException {}
+
+  private static JsonNode event(String file) throws IOException {
+    return new ObjectMapper().readTree(Files.readString(Path.of("events", file)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "predict-by-type.json",
+        "predict-with-place-and-time.json",
+        "predict-unknown-type.json"
+      })
+  void aRequestSaysTheSameEverywhereAndMatchesItsRoute(String file) throws IOException {
+    JsonNode request = event(file);
+    JsonNode route = template.properties("PredictFunction").at("/Events/Predict/Properties");
+    String type = request.at("/pathParameters/complaint_type").asText();
+
+    assertThat(request.path("version").asText()).isEqualTo("2.0");
+    assertThat(request.path("routeKey").asText())
+        .isEqualTo(request.at("/requestContext/routeKey").asText())
+        .isEqualTo(route.path("Method").asText() + " " + route.path("Path").asText());
+    assertThat(request.path("rawPath").asText())
+        .isEqualTo(request.at("/requestContext/http/path").asText())
+        .isEqualTo(route.path("Path").asText().replace("{complaint_type+}", type));
+    assertThat(Template.names(request.path("headers")))
+        .allMatch(name -> name.equals(name.toLowerCase(Locale.ROOT)));
+    assertThat(query(request.path("rawQueryString").asText()))
+        .isEqualTo(fields(request.path("queryStringParameters")));
+  }
+
+  private static Map<String, String> query(String raw) {
+    Map<String, String> query = new TreeMap<>();
+    for (String parameter : raw.isEmpty() ? new String[0] : raw.split("&", -1)) {
+      String[] parts = parameter.split("=", 2);
+      query.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    return query;
+  }
+
+  private static Map<String, String> fields(JsonNode object) {
+    Map<String, String> fields = new TreeMap<>();
+    object.properties().forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+    return fields;
+  }
+
+  @Test
+  void theScheduleIsWhatTheSchedulerMakesOfTheTemplatesInput() throws IOException {
+    JsonNode schedule = event("schedule.json");
+    String time = schedule.path("time").asText();
+    String input =
+        template.properties("CollectFunction").at("/Events/Daily/Properties/Input").asText();
+
+    assertThat(schedule)
+        .hasToString(
+            input.replace("<aws.scheduler.scheduled-time>", Instant.parse(time).toString()));
+  }
+
+  @Test
+  void theBackfillNamesItsFirstAndLastDay() throws IOException {
+    JsonNode backfill = event("backfill.json");
+
+    assertThat(Template.names(backfill)).containsExactly("from", "to");
+    assertThat(LocalDate.parse(backfill.path("from").asText()))
+        .isBeforeOrEqualTo(LocalDate.parse(backfill.path("to").asText()));
+  }
+
+  @Test
+  void thePutIsOfARawDayWhoseKeyIsUrlEncoded() throws IOException {
+    PojoSerializer<S3Event> serializer =
+        LambdaEventSerializers.serializerFor(S3Event.class, getClass().getClassLoader());
+    try (InputStream json = Files.newInputStream(Path.of("events/s3-put.json"))) {
+      var record = serializer.fromJson(json).getRecords().get(0);
+
+      assertThat(record.getEventName()).isEqualTo("ObjectCreated:Put");
+      assertThat(record.getS3().getBucket().getName()).isEqualTo(template.bucketName());
+      assertThat(record.getS3().getObject().getUrlDecodedKey())
+          .isEqualTo("311/raw_data/2019-07-01.json")
+          .isNotEqualTo(record.getS3().getObject().getKey());
+    }
+  }
+
+  /** {@code sam local invoke} silently leaves out what the template does not declare. */
+  @Test
+  void theEnvironmentFileSetsExactlyWhatTheTemplateDeclares() throws IOException {
+    JsonNode environment = event("env.json");
+
+    assertThat(Template.names(environment)).isEqualTo(template.logicalIds(Template.FUNCTION));
+    for (String function : Template.names(environment)) {
+      assertThat(fields(environment.path(function))).isEqualTo(template.environment(function));
+    }
+  }
+}
