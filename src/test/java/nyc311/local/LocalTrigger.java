@@ -1,0 +1,132 @@
+package nyc311.local;
+
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * Invokes a function for the objects written under a prefix, as S3 and Lambda do: asynchronously,
+ * from JSON through the runtime's own serializer, and up to three times while it fails. Register it
+ * with {@link LocalS3#onCreated}. Thread-safe.
+ */
+public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseable {
+  private static final int ATTEMPTS = 3;
+
+  /** Lambda waits one minute and then two. */
+  private static final Duration RETRY_DELAY = Duration.ofMillis(100);
+
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+  private static final PojoSerializer<S3Event> SERIALIZER =
+      LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
+
+  private final RequestHandler<S3Event, ?> handler;
+  private final String prefix;
+  private final String suffix;
+  private final LogLevel level;
+  private final ExecutorService executor;
+
+  private int pending;
+
+  /**
+   * @param prefix what the keys of interest start with
+   * @param suffix what they end with
+   * @param concurrency how many invocations may run at once
+   * @param level from which level on the function's log is printed
+   */
+  public LocalTrigger(
+      RequestHandler<S3Event, ?> handler,
+      String prefix,
+      String suffix,
+      int concurrency,
+      LogLevel level) {
+    this.handler = handler;
+    this.prefix = prefix;
+    this.suffix = suffix;
+    this.level = level;
+    executor = Executors.newFixedThreadPool(concurrency, task -> new Thread(task, "trigger"));
+  }
+
+  /** After {@link #close} it does nothing. */
+  @Override
+  public void accept(ObjectCreated event) {
+    if (!event.key().startsWith(prefix) || !event.key().endsWith(suffix)) {
+      return;
+    }
+    count(1);
+    try {
+      executor.execute(
+          () -> {
+            try {
+              invoke(event.toJson());
+            } finally {
+              count(-1);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      count(-1);
+    }
+  }
+
+  /**
+   * Returns when every event so far, and those that came meanwhile, are done, well or not.
+   *
+   * @throws TimeoutException when that takes longer than the limit
+   */
+  public synchronized void awaitIdle(Duration limit) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (pending > 0) {
+      long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+      if (millis <= 0) {
+        throw new TimeoutException(pending + " events still to be done after " + limit);
+      }
+      wait(millis);
+    }
+  }
+
+  /** Finishes what has arrived and takes nothing more. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    try {
+      awaitIdle(DRAIN_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      executor.shutdownNow();
+    }
+  }
+
+  private synchronized void count(int change) {
+    pending += change;
+    notifyAll();
+  }
+
+  private void invoke(String json) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      LocalContext context = new LocalContext("medians", Duration.ofMinutes(15), level);
+      try {
+        handler.handleRequest(SERIALIZER.fromJson(json), context);
+        return;
+      } catch (RuntimeException | Error e) {
+        context.logFailure(e);
+        pause(attempt < ATTEMPTS ? RETRY_DELAY.multipliedBy(attempt) : Duration.ZERO);
+      }
+    }
+  }
+
+  private static void pause(Duration delay) {
+    try {
+      Thread.sleep(delay.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

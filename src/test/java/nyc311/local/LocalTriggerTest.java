@@ -1,0 +1,144 @@
+package nyc311.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+@Timeout(30)
+final class LocalTriggerTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private final List<S3EventNotificationRecord> seen = new CopyOnWriteArrayList<>();
+  private final RequestHandler<S3Event, Void> recorder =
+      (event, context) -> {
+        seen.addAll(event.getRecords());
+        return null;
+      };
+
+  @Test
+  void anObjectPutByAnyClientArrivesAsS3sEvent() throws Exception {
+    try (LocalS3 s3 = LocalS3.temporary();
+        LocalTrigger trigger = trigger(recorder, 1)) {
+      s3.onCreated(trigger);
+      put(s3, "311/raw_data/2019 07+01é.json", "[]");
+      put(s3, "311/medians.json", "{}");
+      put(s3, "311/raw_data/2019-07-02.json.gz", "");
+      trigger.awaitIdle(SOON);
+
+      assertThat(seen).hasSize(1);
+      S3EventNotificationRecord record = seen.get(0);
+      assertThat(record.getEventName()).isEqualTo("ObjectCreated:Put");
+      assertThat(record.getEventSource()).isEqualTo("aws:s3");
+      assertThat(record.getAwsRegion()).isEqualTo("us-east-1");
+      assertThat(record.getS3().getBucket().getName()).isEqualTo(s3.bucket());
+      assertThat(record.getS3().getObject().getKey())
+          .isEqualTo("311/raw_data/2019+07%2B01%C3%A9.json");
+      assertThat(record.getS3().getObject().getUrlDecodedKey())
+          .isEqualTo("311/raw_data/2019 07+01é.json");
+      assertThat(record.getS3().getObject().getSizeAsLong()).isEqualTo(2);
+      assertThat(record.getS3().getObject().geteTag())
+          .isEqualTo("d751713988987e9331980363e24189ce");
+    }
+  }
+
+  @Test
+  void aFailedInvocationIsTriedTwiceAgain() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    try (LocalTrigger trigger =
+        trigger(
+            (event, context) -> {
+              attempts.incrementAndGet();
+              throw new IllegalStateException("as this test wants");
+            },
+            1)) {
+      trigger.accept(created("311/raw_data/2019-07-01.json"));
+      trigger.awaitIdle(SOON);
+      assertThat(attempts).hasValue(3);
+    }
+  }
+
+  @Test
+  void noMoreInvocationsRunAtOnceThanAllowedAndNoneIsLost() throws Exception {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch threeAtOnce = new CountDownLatch(3);
+    try (LocalTrigger trigger =
+        trigger(
+            (event, context) -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              threeAtOnce.countDown();
+              await(threeAtOnce);
+              running.decrementAndGet();
+              return recorder.handleRequest(event, context);
+            },
+            3)) {
+      for (int i = 0; i < 30; i++) {
+        trigger.accept(created("311/raw_data/" + i + ".json"));
+      }
+      trigger.awaitIdle(SOON);
+    }
+    assertThat(most).hasValue(3);
+    assertThat(seen).hasSize(30);
+  }
+
+  @Test
+  void closingFinishesWhatHasArrived() {
+    try (LocalTrigger trigger = trigger(recorder, 1)) {
+      for (int i = 0; i < 20; i++) {
+        trigger.accept(created("311/raw_data/" + i + ".json"));
+      }
+    }
+    assertThat(seen).hasSize(20);
+  }
+
+  @Test
+  void waitingForABusyTriggerEndsAtItsLimit() {
+    CountDownLatch release = new CountDownLatch(1);
+    try (LocalTrigger trigger =
+        trigger(
+            (event, context) -> {
+              await(release);
+              return null;
+            },
+            1)) {
+      trigger.accept(created("311/raw_data/a.json"));
+      assertThatThrownBy(() -> trigger.awaitIdle(Duration.ofMillis(10)))
+          .isInstanceOf(TimeoutException.class);
+      release.countDown();
+    }
+  }
+
+  private static LocalTrigger trigger(RequestHandler<S3Event, Void> handler, int concurrency) {
+    return new LocalTrigger(handler, "311/raw_data/", ".json", concurrency, LogLevel.FATAL);
+  }
+
+  private static ObjectCreated created(String key) {
+    return new ObjectCreated("Put", "nyc311", key, "00", 1, Instant.EPOCH, 1);
+  }
+
+  private static void put(LocalS3 s3, String key, String content) {
+    s3.client().putObject(r -> r.bucket(s3.bucket()).key(key), RequestBody.fromString(content));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
