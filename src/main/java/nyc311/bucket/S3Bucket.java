@@ -44,10 +44,15 @@ public final class S3Bucket implements Bucket {
    * The bucket as a Lambda function reaches it: region, endpoint and credentials come from where
    * the SDK always looks for them. A server that is not AWS is addressed path-style, since it
    * seldom has a host name for each bucket.
+   *
+   * @param limit how long a call may take in all, tries again included; an object's content is read
+   *     after the call
    */
-  public static S3Bucket fromEnvironment(String name, Map<String, String> environment) {
+  public static S3Bucket fromEnvironment(
+      String name, Map<String, String> environment, Duration limit) {
     S3ClientBuilder builder =
         S3Client.builder()
+            .overrideConfiguration(override -> override.apiCallTimeout(limit))
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))

@@ -33,6 +33,7 @@ public final class CollectHandler implements RequestStreamHandler {
   /** Time kept back for the report, at most a tenth of what there is. */
   private static final Duration RESERVE = Duration.ofSeconds(10);
 
+  private static final Duration S3_LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Collection<Integer> lookbackDays;
@@ -45,7 +46,10 @@ public final class CollectHandler implements RequestStreamHandler {
   }
 
   private CollectHandler(Settings settings) {
-    this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv()), Clock.systemUTC());
+    this(
+        settings,
+        S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT),
+        Clock.systemUTC());
   }
 
   /** For any bucket. */

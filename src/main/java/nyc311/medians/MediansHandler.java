@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import nyc311.settings.Settings;
  * ignored. Safe to be called at once, twice, late and out of order.
  */
 public final class MediansHandler implements RequestHandler<S3Event, Map<String, Object>> {
+  private static final Duration S3_LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Recompute recompute;
@@ -40,7 +42,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
   }
 
   private MediansHandler(Settings settings) {
-    this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv()));
+    this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT));
   }
 
   /** For any bucket. */

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
@@ -22,6 +23,9 @@ import nyc311.settings.Settings;
  * several hundred milliseconds.
  */
 public final class PredictHandler implements RequestStreamHandler {
+  /** A caller waits meanwhile, and the last good estimates are there to answer from. */
+  private static final Duration S3_LIMIT = Duration.ofSeconds(3);
+
   private final Api api;
 
   /** For Lambda: configured by the environment. */
@@ -30,7 +34,10 @@ public final class PredictHandler implements RequestStreamHandler {
   }
 
   private PredictHandler(Settings settings) {
-    this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv()), Clock.systemUTC());
+    this(
+        settings,
+        S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT),
+        Clock.systemUTC());
   }
 
   /**

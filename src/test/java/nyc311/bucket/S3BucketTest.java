@@ -1,0 +1,124 @@
+package nyc311.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import nyc311.bucket.Bucket.ListedObject;
+import nyc311.local.LocalS3;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the domain relies on: entity tags that are true, and writes that are refused in time. */
+class S3BucketTest {
+  private LocalS3 s3;
+  private Bucket bucket;
+
+  @BeforeEach
+  void start() throws IOException {
+    s3 = LocalS3.temporary();
+    bucket = new S3Bucket(s3.client(), s3.bucket());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    s3.close();
+  }
+
+  @Test
+  void whatWasWrittenIsRead(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("x"), "from a file");
+    bucket.put("a/b", Content.of(file), Map.of("collected-at", "now"), Optional.empty());
+
+    try (StoredObject object = bucket.get("a/b").orElseThrow()) {
+      assertThat(object.content()).hasContent("from a file");
+      assertThat(object.head().size()).isEqualTo(11);
+      assertThat(object.head().metadata()).containsEntry("collected-at", "now");
+      assertThat(bucket.head("a/b")).contains(object.head());
+    }
+  }
+
+  @Test
+  void aMissingKeyIsNoError() {
+    assertThat(bucket.get("missing")).isEmpty();
+    assertThat(bucket.head("missing")).isEmpty();
+    assertThat(bucket.getIfChanged("missing", "\"x\"")).isInstanceOf(Revalidation.Missing.class);
+  }
+
+  @Test
+  void anObjectIsOnlyReadAgainWhenItHasChanged() throws IOException {
+    put("k", "one", Optional.empty());
+    String etag = etag("k");
+
+    assertThat(bucket.getIfChanged("k", etag)).isInstanceOf(Revalidation.Unchanged.class);
+    put("k", "two", Optional.of(etag));
+    assertThat(bucket.getIfChanged("k", etag))
+        .isInstanceOfSatisfying(
+            Revalidation.Changed.class,
+            changed -> assertThat(changed.object().content()).hasContent("two"));
+  }
+
+  @Test
+  void aWriteIsRefusedWhenTheObjectIsNotAsExpected() throws IOException {
+    put("k", "one", Optional.empty());
+
+    assertThatThrownBy(() -> put("k", "two", Optional.empty()))
+        .isInstanceOfSatisfying(
+            WriteConflictException.class, e -> assertThat(e.key()).isEqualTo("k"));
+    assertThatThrownBy(() -> put("k", "two", Optional.of("\"0123456789abcdef\"")))
+        .isInstanceOf(WriteConflictException.class);
+    assertThatThrownBy(() -> put("gone", "two", Optional.of(etag("k"))))
+        .isInstanceOf(WriteConflictException.class);
+    try (StoredObject object = bucket.get("k").orElseThrow()) {
+      assertThat(object.content()).hasContent("one");
+    }
+  }
+
+  @Test
+  void aListingIsInOrderAndCompleteAndBeginsAfterTheGivenKey() throws IOException {
+    for (int i : IntStream.range(0, 1_005).toArray()) {
+      put("p/%04d".formatted(i), "x", Optional.empty());
+    }
+    put("q/1", "x", Optional.empty());
+
+    List<ListedObject> all = bucket.list("p/", "");
+    List<ListedObject> some = bucket.list("p/", "p/1001");
+
+    assertThat(all).hasSize(1_005);
+    assertThat(all).extracting(ListedObject::key).isSorted();
+    assertThat(some).extracting(ListedObject::key).containsExactly("p/1002", "p/1003", "p/1004");
+    assertThat(some.get(0).etag()).isEqualTo(etag("p/1002"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://127.0.0.1:9000, true",
+    "https://s3.eu-west-1.amazonaws.com, false",
+    "https://s3.cn-north-1.amazonaws.com.cn, false",
+    "https://amazonaws.com.evil.example, true",
+  })
+  void anEndpointThatIsNotAwsIsAddressedByPath(String endpoint, boolean foreign) {
+    assertThat(S3Bucket.isForeign(Map.of("AWS_ENDPOINT_URL_S3", endpoint))).isEqualTo(foreign);
+    assertThat(S3Bucket.isForeign(Map.of("AWS_ENDPOINT_URL", endpoint))).isEqualTo(foreign);
+    assertThat(S3Bucket.isForeign(Map.of())).isFalse();
+  }
+
+  private void put(String key, String content, Optional<String> etag) throws IOException {
+    bucket.put(key, Content.of(content.getBytes(StandardCharsets.UTF_8)), Map.of(), etag);
+  }
+
+  private String etag(String key) {
+    return bucket.head(key).orElseThrow().etag();
+  }
+}
