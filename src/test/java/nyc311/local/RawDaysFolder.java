@@ -1,0 +1,145 @@
+package nyc311.local;
+
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A folder of recorded raw days, {@code YYYY-MM-DD.json} or {@code YYYY-MM-DD.json.gz}, each
+ * holding the requests created on that New York day. The files are read anew at each call, row by
+ * row, so a day never needs to fit into memory and a file put there later is seen.
+ *
+ * <p>The days of one folder can have been collected at different times, so the data's instant is
+ * asked per day: the latest created or closed timestamp among those days that is not in the future.
+ * Where these days have no rows, it is the newest earlier day's.
+ */
+public final class RawDaysFolder implements FeedSource {
+  private static final Pattern FILE = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.json(\\.gz)?");
+  private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+  private static final ObjectReader ROW = new ObjectMapper().readerFor(ObjectNode.class);
+
+  private final Path folder;
+  private final Clock clock;
+  private final Map<Version, Optional<Instant>> truths = new ConcurrentHashMap<>();
+
+  /**
+   * @param folder the files' folder; files with other names are ignored
+   * @param clock says what is in the future
+   * @throws NotDirectoryException when there is no such folder
+   */
+  public RawDaysFolder(Path folder, Clock clock) throws NotDirectoryException {
+    if (!Files.isDirectory(folder)) {
+      throw new NotDirectoryException(folder.toString());
+    }
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  @Override
+  public Stream<ObjectNode> rows(LocalDate first, LocalDate last) {
+    return files().subMap(first, true, last, true).values().stream().flatMap(RawDaysFolder::read);
+  }
+
+  @Override
+  public Optional<Instant> truth(LocalDate first, LocalDate last) {
+    NavigableMap<LocalDate, Path> files = files();
+    return files.subMap(first, true, last, true).values().stream()
+        .flatMap(file -> truth(file).stream())
+        .max(Instant::compareTo)
+        .or(
+            () ->
+                files.headMap(first, false).descendingMap().values().stream()
+                    .flatMap(file -> truth(file).stream())
+                    .findFirst());
+  }
+
+  /** The files by day; where a day is there twice, the one that is not compressed. */
+  private NavigableMap<LocalDate, Path> files() {
+    try (Stream<Path> entries = Files.list(folder)) {
+      NavigableMap<LocalDate, Path> files = new TreeMap<>();
+      entries
+          .sorted()
+          .forEach(
+              file -> {
+                Matcher name = FILE.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                  files.putIfAbsent(LocalDate.parse(name.group(1)), file);
+                }
+              });
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<Instant> truth(Path file) {
+    try {
+      Version version = new Version(file, Files.getLastModifiedTime(file), Files.size(file));
+      return truths.computeIfAbsent(version, key -> latestTimestamp(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<Instant> latestTimestamp(Path file) {
+    String now = LocalDateTime.ofInstant(clock.instant(), NEW_YORK).toString();
+    try (Stream<ObjectNode> rows = read(file)) {
+      // The feed's timestamps have one width, so that their order is the text's order.
+      return rows.flatMap(row -> Stream.of(row.get("created_date"), row.get("closed_date")))
+          .filter(Objects::nonNull)
+          .map(value -> value.asText())
+          .filter(text -> text.compareTo(now) <= 0)
+          .max(String::compareTo)
+          .map(text -> LocalDateTime.parse(text).atZone(NEW_YORK).toInstant());
+    }
+  }
+
+  private static Stream<ObjectNode> read(Path file) {
+    try {
+      InputStream bytes = Files.newInputStream(file);
+      MappingIterator<ObjectNode> rows =
+          ROW.readValues(
+              file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, 1 << 16) : bytes);
+      return StreamSupport.stream(
+              Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
+          .onClose(
+              () -> {
+                try {
+                  rows.close();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record Version(Path file, FileTime modified, long size) {}
+}
