@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -59,6 +60,11 @@ public final class RawDaysFolder implements FeedSource {
     }
     this.folder = folder;
     this.clock = clock;
+  }
+
+  /** The days that there are files of, ascending. */
+  public List<LocalDate> days() {
+    return List.copyOf(files().navigableKeySet());
   }
 
   @Override
