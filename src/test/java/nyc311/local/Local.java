@@ -138,17 +138,19 @@ public final class Local implements Callable<Integer>, AutoCloseable {
 
     if (feed.equals(NONE)) {
       publishBundledMedians(bucket);
-    } else {
+    }
+    PredictHandler predict = new PredictHandler(settings, bucket, Clock.systemUTC());
+    url = opened(new LocalFront(predict, port, log)).url();
+    say("API       %s", url);
+    if (!feed.equals(NONE)) {
       collect(new CollectHandler(settings, bucket, Clock.systemUTC()), recording);
       trigger.awaitIdle(RECOMPUTE_LIMIT);
     }
-    sayWhatIsPublished(bucket);
 
-    PredictHandler predict = new PredictHandler(settings, bucket, Clock.systemUTC());
-    url = opened(new LocalFront(predict, port, log)).url();
-    say("API       %s/complaint-types", url);
+    sayWhatIsPublished(bucket);
     say("");
     say("Try       curl -s %s/predict/noise-residential", url);
+    say("          curl -s %s/complaint-types", url);
     say("Ctrl-C    stops it.");
   }
 

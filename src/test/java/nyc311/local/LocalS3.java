@@ -193,6 +193,7 @@ public final class LocalS3 implements AutoCloseable {
             .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(AuthenticationType.NONE, null, null)
             .blobStore(store)
+            .ignoreUnknownHeaders(true) // such as a session's token
             .stopTimeout(0)
             .build();
     try {
