@@ -1,7 +1,6 @@
 package nyc311.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import nyc311.settings.Setting;
 import org.junit.jupiter.api.Test;
 
 /** The README's {@code sam local invoke} lines can be copied and run. */
@@ -21,7 +21,6 @@ class ReadmeTest {
 
   @Test
   void everySamLocalInvokeNamesWhatExists() throws IOException {
-    assumeThat(Path.of("README.md")).exists();
     String readme = Files.readString(Path.of("README.md"));
     List<MatchResult> lines = INVOKE.matcher(readme).results().toList();
 
@@ -38,7 +37,6 @@ class ReadmeTest {
 
   @Test
   void everySampleEventIsInTheReadme() throws IOException {
-    assumeThat(Path.of("README.md")).exists();
     String readme = Files.readString(Path.of("README.md"));
     TreeSet<String> missing = new TreeSet<>();
     try (Stream<Path> events = Files.list(Path.of("events"))) {
@@ -49,5 +47,18 @@ class ReadmeTest {
     }
 
     assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everySettingIsInTheReadmeWithItsDefault() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (Setting setting : Setting.values()) {
+      assertThat(readme).contains("| `" + setting + "` |");
+      setting
+          .defaultValue()
+          .filter(value -> !value.isEmpty())
+          .ifPresent(
+              value -> assertThat(readme).contains("| `" + setting + "` | `" + value + "` |"));
+    }
   }
 }
