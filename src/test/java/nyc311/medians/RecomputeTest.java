@@ -205,6 +205,22 @@ class RecomputeTest {
   }
 
   @Test
+  void aWindowThatMovesBackIsStillWhole() throws IOException {
+    put(RawRows.of("2019-06-27").closed("Snow", 60));
+    put(RawRows.of("2019-07-05").closed("Rats", 60));
+    put(RawRows.of("2019-07-09").closed("Noise", 60));
+    run("2019-06-27", "2019-07-05", "2019-07-09");
+
+    put(RawRows.of("2019-07-09"));
+    run("2019-07-09");
+
+    // The window of 5 July begins on 26 June, before that of 9 July.
+    assertThat(medians().types())
+        .extracting(TypeMedians::complaintType)
+        .containsExactly("Rats", "Snow");
+  }
+
+  @Test
   void aDayWhoseEventWasLostIsHealed() throws IOException {
     put(RawRows.of("2019-07-09").closed("Rats", 60));
     put(RawRows.of("2019-07-12").closed("Snow", 60));
