@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.S3Event;
 import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3ObjectEntity;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -61,7 +62,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     NavigableSet<LocalDate> days = new TreeSet<>();
     List<String> ignored = new ArrayList<>();
     for (S3EventNotificationRecord record : records(event)) {
-      String key = record.getS3().getObject().getUrlDecodedKey();
+      String key = key(record.getS3().getObject());
       Optional<LocalDate> day = Keys.rawDayOf(key);
       day.ifPresentOrElse(days::add, () -> ignored.add(key));
     }
@@ -81,6 +82,15 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
       return report;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The key of an object, as it is where it is not encoded as S3 does. */
+  private static String key(S3ObjectEntity object) {
+    try {
+      return object.getUrlDecodedKey();
+    } catch (IllegalArgumentException e) {
+      return object.getKey();
     }
   }
 
