@@ -1,6 +1,8 @@
 package nyc311;
 
 import nyc311.train.BacktestCommand;
+import nyc311.train.RollbackCommand;
+import nyc311.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +11,7 @@ import picocli.CommandLine.Command;
     name = "nyc311",
     description = "How long will my NYC 311 service request take?",
     mixinStandardHelpOptions = true,
-    subcommands = BacktestCommand.class)
+    subcommands = {BacktestCommand.class, TrainCommand.class, RollbackCommand.class})
 public final class Main {
   private Main() {}
 

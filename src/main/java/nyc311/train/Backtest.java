@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +30,13 @@ import nyc311.regression.Situation.Known;
 record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained, double capHours) {
   static final String CLOSED_ONLY = "median of closed requests";
   static final String KAPLAN_MEIER = "Kaplan–Meier median";
+  static final String REGRESSION = "regression: place, time";
 
   /** What the regression is asked with, beside the complaint type. */
   private static final Map<String, Known> REGRESSIONS = new LinkedHashMap<>();
 
   static {
-    REGRESSIONS.put("regression: place, time", new Known(true, true, false));
+    REGRESSIONS.put(REGRESSION, new Known(true, true, false));
     REGRESSIONS.put("regression: place, time, descriptor", new Known(true, true, true));
     REGRESSIONS.put("regression: time", new Known(false, true, false));
     REGRESSIONS.put("regression: place", new Known(true, false, false));
@@ -55,19 +57,18 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
       double capHours,
       long seed)
       throws IOException {
-    Observations known = Observations.asOf(asOf, rawDays, trainDays);
-    List<Observation> tested =
-        Observations.latest(rawDays, testDays).all().stream()
-            .filter(observation -> !observation.created().isBefore(asOf))
-            .toList();
-    if (known.all().isEmpty() || tested.isEmpty()) {
-      throw new IllegalArgumentException(
-          "there must be requests before and after " + asOf + " in the raw days asked for");
-    }
-    return run(known, tested, capHours, seed);
+    return run(
+        Observations.read(rawDays, trainDays).at(asOf),
+        Observations.read(rawDays, testDays).since(asOf),
+        capHours,
+        seed);
   }
 
   static Backtest run(Observations known, List<Observation> tested, double capHours, long seed) {
+    if (known.all().isEmpty() || tested.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there must be requests before and after " + known.asOf() + " in the raw days");
+    }
     Map<String, List<Judged>> byEstimator = new LinkedHashMap<>();
     byEstimator.put(
         CLOSED_ONLY,
@@ -97,6 +98,7 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
             observation ->
                 new Judged(
                     observation.complaintType(),
+                    observation.agency(),
                     observation.closed(),
                     observation.hours(),
                     estimator.apply(observation.situation())))
@@ -125,6 +127,14 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
     return Training.hours(curve);
   }
 
+  /** Whether the regression is not worse than the Kaplan–Meier median, on both proper scores. */
+  boolean isAsGoodAsKaplanMeier() {
+    Scores regression = scores().get(REGRESSION);
+    Scores median = scores().get(KAPLAN_MEIER);
+    return regression.mlogCap() <= median.mlogCap()
+        && regression.pinballSum() <= median.pinballSum();
+  }
+
   /** The scores of each estimator. */
   Map<String, Scores> scores() {
     Map<String, Scores> scores = new LinkedHashMap<>();
@@ -132,17 +142,22 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
     return scores;
   }
 
-  /** The scores of one estimator for each complaint type, the most frequent one first. */
-  Map<String, Scores> scoresByType(String estimator) {
-    Map<String, List<Judged>> byType =
-        byEstimator.get(estimator).stream().collect(Collectors.groupingBy(Judged::complaintType));
+  /**
+   * The scores of one estimator by complaint type or agency, the one with most requests first.
+   *
+   * @param group requests for which it is null are left out
+   */
+  Map<String, Scores> scoresBy(Function<Judged, String> group, String estimator) {
     Map<String, Scores> scores = new LinkedHashMap<>();
-    byType.entrySet().stream()
+    byEstimator.get(estimator).stream()
+        .filter(judged -> group.apply(judged) != null)
+        .collect(Collectors.groupingBy(group))
+        .entrySet()
+        .stream()
         .sorted(
-            Map.Entry.<String, List<Judged>>comparingByValue(
-                    (a, b) -> Integer.compare(b.size(), a.size()))
+            Comparator.comparingInt((Map.Entry<String, List<Judged>> all) -> -all.getValue().size())
                 .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(type -> scores.put(type.getKey(), Scores.of(type.getValue(), capHours)));
+        .forEach(all -> scores.put(all.getKey(), Scores.of(all.getValue(), capHours)));
     return scores;
   }
 }

@@ -71,7 +71,7 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--estimator",
       paramLabel = "NAME",
-      defaultValue = "regression: place, time",
+      defaultValue = Backtest.REGRESSION,
       description = "The line of the table that --csv and --by-type are about.")
   private String estimator;
 
@@ -104,7 +104,7 @@ public final class BacktestCommand implements Callable<Integer> {
         backtest.capHours(),
         seed);
     if (byType) {
-      out.print(table(estimator, backtest.scoresByType(estimator)));
+      out.print(table(estimator, backtest.scoresBy(Judged::complaintType, estimator)));
     }
     out.flush();
     if (csv != null) {

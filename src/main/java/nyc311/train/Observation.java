@@ -1,5 +1,6 @@
 package nyc311.train;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import nyc311.regression.Situation;
@@ -31,6 +32,14 @@ record Observation(
         Optional.ofNullable(descriptor),
         Optional.ofNullable(place),
         Optional.of(created.atZone(NewYork.ZONE).toLocalDateTime()));
+  }
+
+  /** What was known of it at an earlier instant, not before it was made. */
+  Observation at(Instant instant) {
+    long age = Duration.between(created, instant).toSeconds();
+    return seconds <= age
+        ? this
+        : new Observation(created, complaintType, descriptor, agency, place, false, age);
   }
 
   double hours() {

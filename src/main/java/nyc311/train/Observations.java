@@ -28,22 +28,8 @@ import nyc311.requests.ServiceRequest;
 record Observations(Instant asOf, List<Observation> all) {
   private static final Duration HALF_LIFE = Duration.ofDays(60);
 
-  /** The raw days as they are: each was collected at its own time. */
-  static Observations latest(RawDays rawDays, Collection<LocalDate> days) throws IOException {
-    return read(rawDays, days, Instant.MAX);
-  }
-
-  /**
-   * What a collector that pulled every day would have known at an instant: no request that was
-   * created later, and no closing that came later.
-   */
-  static Observations asOf(Instant asOf, RawDays rawDays, Collection<LocalDate> days)
-      throws IOException {
-    return new Observations(asOf, read(rawDays, days, asOf).all);
-  }
-
-  private static Observations read(RawDays rawDays, Collection<LocalDate> days, Instant until)
-      throws IOException {
+  /** Reads raw days, each of which was collected at its own time. */
+  static Observations read(RawDays rawDays, Collection<LocalDate> days) throws IOException {
     Names names = new Names();
     List<Observation> all = new ArrayList<>();
     Instant newest = Instant.MIN;
@@ -52,15 +38,30 @@ record Observations(Instant asOf, List<Observation> all) {
       try (StoredObject raw = rawDays.open(day)) {
         CollectedDay collected = CollectedDay.read(day, raw, requests::add);
         if (collected.accepted() > 0) {
-          Instant knownAt = min(collected.asOf(), until);
-          newest = max(newest, knownAt);
-          requests.stream()
-              .filter(request -> request.created().isBefore(until))
-              .forEach(request -> all.add(names.observation(request, knownAt, until)));
+          newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
+          requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
         }
       }
     }
     return new Observations(newest, all);
+  }
+
+  /**
+   * What a collector that pulled every day would have known at an instant: no request that was
+   * created later, and no closing that came later.
+   */
+  Observations at(Instant instant) {
+    return new Observations(
+        instant,
+        all.stream()
+            .filter(observation -> observation.created().isBefore(instant))
+            .map(observation -> observation.at(instant))
+            .toList());
+  }
+
+  /** The requests that were created at an instant or later. */
+  List<Observation> since(Instant instant) {
+    return all.stream().filter(observation -> !observation.created().isBefore(instant)).toList();
   }
 
   /** How much each counts, in the same order: half as much every 60 days back, 1 on average. */
@@ -81,22 +82,13 @@ record Observations(Instant asOf, List<Observation> all) {
             Collectors.groupingBy(Observation::complaintType, TreeMap::new, Collectors.toList()));
   }
 
-  private static Instant min(Instant a, Instant b) {
-    return a.isBefore(b) ? a : b;
-  }
-
-  private static Instant max(Instant a, Instant b) {
-    return a.isAfter(b) ? a : b;
-  }
-
   /** Each name is normalised once, and kept once. */
   private static final class Names {
     private final Map<String, String> normalised = new HashMap<>();
     private final Map<String, String> agencies = new HashMap<>();
 
-    Observation observation(ServiceRequest request, Instant knownAt, Instant until) {
-      boolean closed = request.closed() != null && !request.closed().isAfter(until);
-      Duration lasted = closed ? request.resolutionTime().orElseThrow() : request.ageAt(knownAt);
+    Observation observation(ServiceRequest request, Instant asOf) {
+      Duration lasted = request.resolutionTime().orElseGet(() -> request.ageAt(asOf));
       return new Observation(
           request.created(),
           normalised(request.complaintType()),
@@ -105,7 +97,7 @@ record Observations(Instant asOf, List<Observation> all) {
               ? null
               : agencies.computeIfAbsent(request.agency(), agency -> agency),
           request.latitude() == null ? null : new Place(request.latitude(), request.longitude()),
-          closed,
+          request.closed() != null,
           lasted.toSeconds());
     }
 

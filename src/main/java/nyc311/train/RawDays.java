@@ -79,14 +79,14 @@ public interface RawDays {
       private SortedMap<LocalDate, Path> files() throws IOException {
         SortedMap<LocalDate, Path> files = new TreeMap<>();
         try (Stream<Path> all = Files.list(folder)) {
-          for (Path file : (Iterable<Path>) all.sorted()::iterator) {
-            String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
-            LocalDate day = Keys.rawDayOf(Keys.RAW_DAYS + name).orElse(null);
-            Path other = day == null ? null : files.put(day, file);
-            if (other != null) {
-              throw new IOException("two raw days of " + day + ": " + other + " and " + file);
-            }
-          }
+          all.sorted()
+              .forEach(
+                  file -> {
+                    String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
+                    // Of a day that is there twice, the file that is not compressed.
+                    Keys.rawDayOf(Keys.RAW_DAYS + name)
+                        .ifPresent(day -> files.putIfAbsent(day, file));
+                  });
         }
         return files;
       }
