@@ -33,14 +33,17 @@ record Observations(Instant asOf, List<Observation> all) {
     Names names = new Names();
     List<Observation> all = new ArrayList<>();
     Instant newest = Instant.MIN;
-    for (LocalDate day : ProgressBar.wrap(days, "raw days")) {
-      List<ServiceRequest> requests = new ArrayList<>();
-      try (StoredObject raw = rawDays.open(day)) {
-        CollectedDay collected = CollectedDay.read(day, raw, requests::add);
-        if (collected.accepted() > 0) {
-          newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
-          requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
+    try (ProgressBar progress = Progress.of("raw days", days.size())) {
+      for (LocalDate day : days) {
+        List<ServiceRequest> requests = new ArrayList<>();
+        try (StoredObject raw = rawDays.open(day)) {
+          CollectedDay collected = CollectedDay.read(day, raw, requests::add);
+          if (collected.accepted() > 0) {
+            newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
+            requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
+          }
         }
+        progress.step();
       }
     }
     return new Observations(newest, all);

@@ -40,7 +40,7 @@ final class Training {
     Offsets offsets = offsets(observations);
     Map<String, String> agencies = agencies(observations);
     TrainingExamples examples = TrainingExamples.of(observations, offsets, agencies, seed);
-    try (ProgressBar progress = new ProgressBar("training", (long) EPOCHS * examples.size())) {
+    try (ProgressBar progress = Progress.of("training", (long) EPOCHS * examples.size())) {
       PinballObjective objective =
           new PinballObjective(Quantiles.LEVELS.stream().mapToDouble(Double::doubleValue).toArray())
               .onExample(progress::step);
