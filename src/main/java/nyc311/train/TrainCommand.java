@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.regression.PublishedModel;
@@ -70,6 +71,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
     LocalDate newest = NewYork.day(observations.all().get(observations.all().size() - 1).created());
     Instant cut = NewYork.instant(newest.minusDays(testDays).atStartOfDay());
+    // One core each: done in half the time.
+    CompletableFuture<RegressionModel> training =
+        CompletableFuture.supplyAsync(() -> Training.train(observations, seed));
     Backtest backtest =
         Backtest.run(observations.at(cut), observations.since(cut), Double.NaN, seed);
     PrintWriter out = spec.commandLine().getOut();
@@ -82,7 +86,7 @@ public final class TrainCommand implements Callable<Integer> {
           .println("Not published: the Kaplan–Meier median does better. --force publishes it.");
       return 1;
     }
-    RegressionModel model = Training.train(observations, seed);
+    RegressionModel model = training.join();
     ModelCard card = ModelCard.of(model, observations, backtest, seed, !better);
     Map<String, byte[]> objects =
         PublishedModel.objects(model, card.toJson(), NewYork.day(observations.asOf()));
