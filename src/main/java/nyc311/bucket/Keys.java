@@ -17,6 +17,12 @@ public final class Keys {
   /** The published medians. */
   public static final String MEDIANS = "311/medians.json";
 
+  /** All objects of models, each immutable but for the pointer. */
+  public static final String MODELS = "311/model/";
+
+  /** Says which model is published. */
+  public static final String MODEL_POINTER = MODELS + "current.json";
+
   /**
    * The metadata of a raw day that says when its knowledge dates from, an ISO instant: open
    * requests are censored there. A raw day that was put by hand has none.
@@ -35,6 +41,11 @@ public final class Keys {
   /** The key of a day's summary. */
   public static String daySummary(LocalDate day) {
     return DAYS + day + ".json";
+  }
+
+  /** The pointer of a model that is, or was once, published. */
+  public static String modelVersion(String version) {
+    return MODELS + "version-" + version + ".json";
   }
 
   /** The day that a raw day's key names; empty when it is not the key of a raw day. */

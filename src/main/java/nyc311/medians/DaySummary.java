@@ -1,7 +1,6 @@
 package nyc311.medians;
 
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -10,11 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
-import nyc311.requests.NewYork;
-import nyc311.requests.RawDay;
-import nyc311.requests.Rejection;
+import nyc311.requests.CollectedDay;
 import nyc311.requests.ServiceRequest;
 
 /**
@@ -71,44 +67,25 @@ record DaySummary(
    */
   static DaySummary of(LocalDate day, StoredObject raw) throws IOException {
     Map<String, Durations> byType = new TreeMap<>();
-    RawDay.Report report =
-        RawDay.read(
-            raw.content(),
-            raw.head().key(),
+    CollectedDay collected =
+        CollectedDay.read(
             day,
-            raw.head().lastModified(),
+            raw,
             request ->
                 byType
                     .computeIfAbsent(request.complaintType(), type -> new Durations())
                     .add(request));
-    Instant asOf = asOf(raw, report);
-    SortedMap<String, Long> rejected = new TreeMap<>();
-    report.rejected().forEach((reason, count) -> rejected.put(reason.jsonName(), count));
-    if (day.isAfter(NewYork.day(asOf).plusDays(1)) && report.accepted() > 0) {
-      // A file of the far future would otherwise hold the window for ever.
-      rejected.put(Rejection.CREATED_AFTER_COLLECTION.jsonName(), report.accepted());
+    if (collected.accepted() == 0) {
       byType.clear();
     }
+    SortedMap<String, Long> rejected = new TreeMap<>();
+    collected.rejected().forEach((reason, count) -> rejected.put(reason.jsonName(), count));
     List<TypeDay> types =
         byType.entrySet().stream()
-            .map(entry -> entry.getValue().summary(entry.getKey(), asOf))
+            .map(entry -> entry.getValue().summary(entry.getKey(), collected.asOf()))
             .toList();
-    return new DaySummary(day, raw.head().etag(), asOf, report.rows(), rejected, types);
-  }
-
-  private static Instant asOf(StoredObject raw, RawDay.Report report) throws IOException {
-    String collectedAt = raw.head().metadata().get(Keys.COLLECTED_AT);
-    if (collectedAt == null) {
-      // Put by hand. What the file itself knows last is when it dates from.
-      return report.latest().orElse(raw.head().lastModified());
-    }
-    try {
-      return Instant.parse(collectedAt);
-    } catch (DateTimeException e) {
-      throw new IOException(
-          raw.head().key() + ": " + Keys.COLLECTED_AT + " must be an ISO instant: " + collectedAt,
-          e);
-    }
+    return new DaySummary(
+        day, raw.head().etag(), collected.asOf(), collected.rows(), rejected, types);
   }
 
   private static final class Durations {

@@ -1,6 +1,8 @@
 package nyc311.medians;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -34,50 +36,102 @@ public final class KaplanMeier {
   public record Quantile(long seconds, boolean atLeast) {}
 
   /**
-   * Fits the curve.
+   * One duration among others that count more or less.
+   *
+   * @param seconds how long it lasted, or has lasted so far
+   * @param ended whether it has ended
+   * @param weight how much it counts, above 0
+   */
+  public record Weighted(long seconds, boolean ended, double weight) {
+    /** Checks the weight. */
+    public Weighted {
+      if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("weight must be above 0 and finite: " + weight);
+      }
+    }
+  }
+
+  /**
+   * Fits the curve of durations that do not all count the same: d and n are sums of weights.
+   *
+   * @param durations in any order
+   * @throws IllegalArgumentException when there is no duration at all, or a negative one
+   */
+  public static KaplanMeier fit(List<Weighted> durations) {
+    List<Weighted> sorted =
+        durations.stream().sorted(Comparator.comparingLong(Weighted::seconds)).toList();
+    List<Weighted> ended = sorted.stream().filter(Weighted::ended).toList();
+    List<Weighted> ongoing = sorted.stream().filter(duration -> !duration.ended()).toList();
+    return productLimit(seconds(ended), weights(ended), seconds(ongoing), weights(ongoing));
+  }
+
+  private static long[] seconds(List<Weighted> durations) {
+    return durations.stream().mapToLong(Weighted::seconds).toArray();
+  }
+
+  private static double[] weights(List<Weighted> durations) {
+    return durations.stream().mapToDouble(Weighted::weight).toArray();
+  }
+
+  /**
+   * Fits the curve of durations that all count the same.
    *
    * @param ended the durations that have ended, in seconds, in any order; not changed
    * @param ongoing how long the others have lasted so far, in seconds, in any order; not changed
    * @throws IllegalArgumentException when there is no duration at all, or a negative one
    */
   public static KaplanMeier fit(long[] ended, long[] ongoing) {
-    if (ended.length + ongoing.length == 0) {
-      throw new IllegalArgumentException("there must be at least one duration");
-    }
     long[] events = ended.clone();
     long[] censored = ongoing.clone();
     Arrays.sort(events);
     Arrays.sort(censored);
+    return productLimit(events, ones(events.length), censored, ones(censored.length));
+  }
+
+  private static double[] ones(int length) {
+    double[] ones = new double[length];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  /** Both arrays of times ascend. From the end on, since n is a sum over what comes later. */
+  private static KaplanMeier productLimit(
+      long[] events, double[] eventWeights, long[] censored, double[] censoredWeights) {
+    if (events.length + censored.length == 0) {
+      throw new IllegalArgumentException("there must be at least one duration");
+    }
     if (Math.min(first(events), first(censored)) < 0) {
       throw new IllegalArgumentException(
           "durations must not be negative: " + Math.min(first(events), first(censored)));
     }
 
-    long[] times = new long[events.length];
-    double[] survival = new double[events.length];
-    int steps = 0;
-    double s = 1;
-    int gone = 0;
-    for (int i = 0; i < events.length; ) {
-      long time = events[i];
-      int until = i;
-      while (until < events.length && events[until] == time) {
-        until++;
+    int step = events.length;
+    long[] times = new long[step];
+    double[] survival = new double[step];
+    double atRisk = 0;
+    int laterCensored = censored.length;
+    for (int i = events.length; i > 0; ) {
+      long time = events[i - 1];
+      double ended = 0;
+      while (i > 0 && events[i - 1] == time) {
+        ended += eventWeights[--i];
       }
       // Events come first at ties: one that is censored at this very time is still at risk.
-      while (gone < censored.length && censored[gone] < time) {
-        gone++;
+      while (laterCensored > 0 && censored[laterCensored - 1] >= time) {
+        atRisk += censoredWeights[--laterCensored];
       }
-      int atRisk = events.length - i + censored.length - gone;
-      s *= 1 - (until - i) / (double) atRisk;
-      times[steps] = time;
-      survival[steps] = s;
-      steps++;
-      i = until;
+      atRisk += ended;
+      times[--step] = time;
+      survival[step] = 1 - ended / atRisk;
+    }
+    double s = 1;
+    for (int i = step; i < survival.length; i++) {
+      s *= survival[i];
+      survival[i] = s;
     }
     return new KaplanMeier(
-        Arrays.copyOf(times, steps),
-        Arrays.copyOf(survival, steps),
+        Arrays.copyOfRange(times, step, times.length),
+        Arrays.copyOfRange(survival, step, survival.length),
         Math.max(last(events), last(censored)));
   }
 
@@ -90,12 +144,35 @@ public final class KaplanMeier {
     if (!(q > 0 && q < 1)) {
       throw new IllegalArgumentException("q must be between 0 and 1: " + q);
     }
-    for (int i = 0; i < times.length; i++) {
-      if (survival[i] <= 1 - q + TOLERANCE) {
-        return new Quantile(times[i], false);
+    return firstAtMost(1 - q, 0);
+  }
+
+  /**
+   * The smallest time by which at least the share q of those has ended that have already lasted for
+   * an age.
+   *
+   * @param q between 0 and 1, both exclusive
+   * @param age in seconds, not negative; the quantile is later, where the curve goes on
+   */
+  public Quantile quantileAfter(long age, double q) {
+    int step = lastStepAt(age);
+    return firstAtMost((1 - q) * survivalAt(step), step + 1);
+  }
+
+  private Quantile firstAtMost(double share, int from) {
+    int low = from;
+    int high = times.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (survival[middle] <= share + TOLERANCE) {
+        high = middle;
+      } else {
+        low = middle + 1;
       }
     }
-    return new Quantile(longestFollowUp, true);
+    return low == times.length
+        ? new Quantile(longestFollowUp, true)
+        : new Quantile(times[low], false);
   }
 
   /**
@@ -105,12 +182,19 @@ public final class KaplanMeier {
    * @param seconds from the beginning, not negative
    */
   public OptionalDouble endedBy(long seconds) {
-    int step = Arrays.binarySearch(times, seconds);
-    int last = step >= 0 ? step : -step - 2;
-    double s = last < 0 ? 1 : survival[last];
+    double s = survivalAt(lastStepAt(seconds));
     return seconds > longestFollowUp && s > TOLERANCE
         ? OptionalDouble.empty()
         : OptionalDouble.of(1 - s);
+  }
+
+  private int lastStepAt(long seconds) {
+    int step = Arrays.binarySearch(times, seconds);
+    return step >= 0 ? step : -step - 2;
+  }
+
+  private double survivalAt(int step) {
+    return step < 0 ? 1 : survival[step];
   }
 
   private static long first(long[] sorted) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import nyc311.medians.KaplanMeier.Quantile;
+import nyc311.medians.KaplanMeier.Weighted;
 import org.junit.jupiter.api.Test;
 
 class KaplanMeierTest {
@@ -109,6 +111,51 @@ class KaplanMeierTest {
       }
     }
     return s;
+  }
+
+  @Property
+  void weighingTwiceIsCountingTwice(
+      @ForAll @Size(min = 1, max = 30) List<@LongRange(min = 0, max = 25) Long> seconds,
+      @ForAll @DoubleRange(min = .01, max = .99) double q) {
+    List<Weighted> weighted =
+        seconds.stream().map(time -> new Weighted(time, time % 3 > 0, 1 + time % 4)).toList();
+    List<Weighted> repeated =
+        weighted.stream()
+            .flatMap(one -> Stream.generate(() -> one).limit((long) one.weight()))
+            .toList();
+
+    assertThat(KaplanMeier.fit(weighted).quantile(q))
+        .isEqualTo(
+            KaplanMeier.fit(
+                    repeated.stream()
+                        .filter(Weighted::ended)
+                        .mapToLong(Weighted::seconds)
+                        .toArray(),
+                    repeated.stream()
+                        .filter(one -> !one.ended())
+                        .mapToLong(Weighted::seconds)
+                        .toArray())
+                .quantile(q));
+  }
+
+  @Property
+  void anAgeLeavesWhatTheCurveSaysOfThoseThatReachedIt(
+      @ForAll @Size(max = 30) List<@LongRange(min = 0, max = 25) Long> ended,
+      @ForAll @Size(min = 1, max = 30) List<@LongRange(min = 0, max = 25) Long> ongoing,
+      @ForAll @LongRange(min = 0, max = 25) long age,
+      @ForAll @DoubleRange(min = .01, max = .99) double q) {
+    long longest = LongStream.concat(stream(ended), stream(ongoing)).max().orElseThrow();
+    double reached = survivalByDefinition(ended, ongoing, age);
+
+    assertThat(KaplanMeier.fit(array(ended), array(ongoing)).quantileAfter(age, q))
+        .isEqualTo(
+            stream(ended)
+                .filter(t -> t > age)
+                .sorted()
+                .filter(t -> survivalByDefinition(ended, ongoing, t) <= (1 - q) * reached + 1e-12)
+                .mapToObj(t -> new Quantile(t, false))
+                .findFirst()
+                .orElse(new Quantile(longest, true)));
   }
 
   @Test

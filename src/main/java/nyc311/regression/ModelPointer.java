@@ -1,0 +1,143 @@
+package nyc311.regression;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Says which objects make up a model; written after them, it publishes it.
+ *
+ * @param version the model's name, such as {@code 2019-07-24-1f0c93ab}
+ * @param parts its objects
+ */
+public record ModelPointer(String version, Map<Part, StoredPart> parts) {
+  /** Changes with the features and with the form of any part: other versions are refused. */
+  private static final int FORMAT = 1;
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** What a model consists of. */
+  public enum Part {
+    /** The linear model, as Tribuo writes it. */
+    WEIGHTS(".tribuo"),
+    /** The complaint types with their offsets and agencies. */
+    TYPES(".json"),
+    /** What a person wants to know of it. */
+    CARD(".json");
+
+    private final String suffix;
+
+    Part(String suffix) {
+      this.suffix = suffix;
+    }
+
+    String field() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The end of its key. */
+    String suffix() {
+      return suffix;
+    }
+  }
+
+  /**
+   * One object.
+   *
+   * @param key where it is
+   * @param sha256 of its bytes, in hexadecimal
+   * @param size in bytes
+   */
+  public record StoredPart(String key, String sha256, long size) {}
+
+  /** Copies the map, and checks that no part is missing. */
+  public ModelPointer {
+    parts = Map.copyOf(parts);
+    for (Part part : Part.values()) {
+      if (!parts.containsKey(part)) {
+        throw new IllegalArgumentException(part.field() + " is missing");
+      }
+    }
+  }
+
+  /** Writes it as UTF-8. Equal pointers have equal bytes. */
+  byte[] toJson() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeNumberField("format", FORMAT);
+      json.writeStringField("version", version);
+      for (Part part : Part.values()) {
+        json.writeRaw('\n');
+        json.writeObjectFieldStart(part.field());
+        json.writeStringField("key", parts.get(part).key);
+        json.writeStringField("sha256", parts.get(part).sha256);
+        json.writeNumberField("size", parts.get(part).size);
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads what {@link #toJson} has written.
+   *
+   * @param key where it comes from, for messages
+   * @throws InvalidModelException when it is something else, cut short, or of another format
+   */
+  static ModelPointer read(String key, InputStream in) throws IOException {
+    try (JsonParser json = JSON.createParser(in)) {
+      int format = 0;
+      String version = "";
+      Map<Part, StoredPart> parts = new EnumMap<>(Part.class);
+      json.nextToken();
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        JsonToken value = json.nextToken();
+        if (field.equals("format")) {
+          format = json.getIntValue();
+        } else if (field.equals("version")) {
+          version = json.getText();
+        } else if (value == JsonToken.START_OBJECT) {
+          parts.put(Part.valueOf(field.toUpperCase(Locale.ROOT)), part(json));
+        }
+      }
+      if (format != FORMAT) {
+        throw new InvalidModelException(key, "format must be " + FORMAT + ": " + format, null);
+      }
+      return new ModelPointer(version, parts);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new InvalidModelException(key, e.getMessage(), e);
+    }
+  }
+
+  private static StoredPart part(JsonParser json) throws IOException {
+    String key = "";
+    String sha256 = "";
+    long size = 0;
+    String field;
+    while ((field = json.nextFieldName()) != null) {
+      json.nextToken();
+      switch (field) {
+        case "key" -> key = json.getText();
+        case "sha256" -> sha256 = json.getText();
+        case "size" -> size = json.getLongValue();
+        default -> json.skipChildren();
+      }
+    }
+    return new StoredPart(key, sha256, size);
+  }
+}

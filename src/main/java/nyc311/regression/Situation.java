@@ -1,0 +1,64 @@
+package nyc311.regression;
+
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import nyc311.requests.ComplaintTypes;
+
+/**
+ * What is known of a service request when it is made; each part but the complaint type may be
+ * missing.
+ *
+ * @param complaintType in normal form
+ * @param descriptor the finer category, in normal form
+ * @param place where
+ * @param created the New York wall-clock time at which it is made
+ */
+public record Situation(
+    String complaintType,
+    Optional<String> descriptor,
+    Optional<Place> place,
+    Optional<LocalDateTime> created) {
+  /** A point, in degrees. */
+  public record Place(double latitude, double longitude) {}
+
+  /** Brings the names into their normal form. A descriptor without a letter or digit is none. */
+  public Situation {
+    complaintType = ComplaintTypes.normalise(complaintType);
+    descriptor = descriptor.map(ComplaintTypes::normalise).filter(name -> !name.isEmpty());
+  }
+
+  /** Only the complaint type is known. */
+  public static Situation of(String complaintType) {
+    return new Situation(complaintType, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** The same without what is not wanted. */
+  public Situation only(Known known) {
+    return new Situation(
+        complaintType,
+        descriptor.filter(name -> known.descriptor()),
+        place.filter(point -> known.place()),
+        created.filter(time -> known.time()));
+  }
+
+  /** Which parts beside the complaint type are known. */
+  public Known known() {
+    return new Known(place.isPresent(), created.isPresent(), descriptor.isPresent());
+  }
+
+  /** A choice of the parts of a situation. */
+  public record Known(boolean place, boolean time, boolean descriptor) {
+    /** Every choice. */
+    public static final List<Known> ALL =
+        IntStream.range(0, 8)
+            .mapToObj(bits -> new Known((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0))
+            .toList();
+
+    @Override
+    public String toString() {
+      return (place ? "p" : "") + (time ? "t" : "") + (descriptor ? "x" : "");
+    }
+  }
+}

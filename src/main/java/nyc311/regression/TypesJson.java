@@ -1,0 +1,115 @@
+package nyc311.regression;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The JSON of a model's complaint types: their offsets in log1p(hours), and their agencies. */
+final class TypesJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private TypesJson() {}
+
+  /** What is read. */
+  record Types(Offsets offsets, Map<String, String> agencies) {}
+
+  static byte[] write(Offsets offsets, Map<String, String> agencies) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      write(json, "overall", offsets.overall());
+      json.writeObjectFieldStart("types");
+      for (Map.Entry<String, Quantiles> type : new TreeMap<>(offsets.byType()).entrySet()) {
+        json.writeRaw('\n');
+        json.writeObjectFieldStart(type.getKey());
+        write(json, "offsets", type.getValue());
+        if (agencies.containsKey(type.getKey())) {
+          json.writeStringField("agency", agencies.get(type.getKey()));
+        }
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, String field, Quantiles quantiles)
+      throws IOException {
+    json.writeFieldName(field);
+    json.writeArray(quantiles.toArray(), 0, Quantiles.NAMES.size());
+  }
+
+  /**
+   * Reads what {@link #write} has written.
+   *
+   * @throws IllegalArgumentException when something is missing
+   */
+  static Types read(byte[] bytes) throws IOException {
+    Quantiles overall = null;
+    Map<String, Quantiles> offsets = new HashMap<>();
+    Map<String, String> agencies = new HashMap<>();
+    try (JsonParser json = JSON.createParser(bytes)) {
+      json.nextToken();
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        json.nextToken();
+        if (field.equals("overall")) {
+          overall = quantiles(json);
+        } else if (field.equals("types")) {
+          readTypes(json, offsets, agencies);
+        } else {
+          json.skipChildren();
+        }
+      }
+    }
+    if (overall == null || offsets.isEmpty()) {
+      throw new IllegalArgumentException("overall or types are missing");
+    }
+    return new Types(new Offsets(overall, offsets), agencies);
+  }
+
+  private static void readTypes(
+      JsonParser json, Map<String, Quantiles> offsets, Map<String, String> agencies)
+      throws IOException {
+    String type;
+    while ((type = json.nextFieldName()) != null) {
+      json.nextToken();
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        json.nextToken();
+        switch (field) {
+          case "offsets" -> offsets.put(type, quantiles(json));
+          case "agency" -> agencies.put(type, json.getText());
+          default -> json.skipChildren();
+        }
+      }
+    }
+  }
+
+  private static Quantiles quantiles(JsonParser json) throws IOException {
+    double[] values = new double[Quantiles.NAMES.size()];
+    int n = 0;
+    while (json.nextToken() == JsonToken.VALUE_NUMBER_FLOAT
+        || json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+      if (n < values.length) {
+        values[n] = json.getDoubleValue();
+      }
+      n++;
+    }
+    if (n != values.length) {
+      throw new IllegalArgumentException("offsets must be " + values.length + ": " + n);
+    }
+    return new Quantiles(values[0], values[1], values[2]);
+  }
+}

@@ -1,0 +1,68 @@
+package nyc311.requests;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
+import nyc311.bucket.StoredObject;
+
+/**
+ * A raw day as it was collected, and the instant that its knowledge dates from.
+ *
+ * @param day the New York day of creation
+ * @param asOf open requests are censored there
+ * @param rows how many rows there are
+ * @param rejected how many of them were not counted, by reason
+ */
+public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long> rejected) {
+  /** Copies the map. */
+  public CollectedDay {
+    rejected = Map.copyOf(rejected);
+  }
+
+  /** How many rows were accepted. */
+  public long accepted() {
+    return rows - rejected.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Reads a raw day and hands over each request in its order. Where in the end none is accepted,
+   * those that were handed over do not count either: the file is of a future day.
+   *
+   * @param raw its content is not closed
+   * @throws MalformedRawDayException when it is not a JSON array of objects
+   * @throws IOException when it cannot be read, or its {@code collected-at} is not an instant
+   */
+  public static CollectedDay read(
+      LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted) throws IOException {
+    ObjectHead head = raw.head();
+    RawDay.Report report =
+        RawDay.read(raw.content(), head.key(), day, head.lastModified(), accepted);
+    Instant asOf = asOf(head, report);
+    Map<Rejection, Long> rejected = new TreeMap<>(report.rejected());
+    if (report.accepted() > 0 && day.isAfter(NewYork.day(asOf).plusDays(1))) {
+      // A file of the far future would otherwise hold the window for ever.
+      rejected.put(Rejection.CREATED_AFTER_COLLECTION, report.accepted());
+    }
+    return new CollectedDay(day, asOf, report.rows(), rejected);
+  }
+
+  private static Instant asOf(ObjectHead head, RawDay.Report report) throws IOException {
+    String collectedAt = head.metadata().get(Keys.COLLECTED_AT);
+    if (collectedAt == null) {
+      // Put by hand. What the file itself knows last is when it dates from.
+      return report.latest().orElse(head.lastModified());
+    }
+    try {
+      return Instant.parse(collectedAt);
+    } catch (DateTimeException e) {
+      throw new IOException(
+          head.key() + ": " + Keys.COLLECTED_AT + " must be an ISO instant: " + collectedAt, e);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package nyc311.train;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import nyc311.medians.KaplanMeier;
+import nyc311.regression.Quantiles;
+import nyc311.regression.RegressionModel;
+import nyc311.regression.Situation;
+import nyc311.regression.Situation.Known;
+
+/**
+ * Learns from what was known at one instant, and is judged by requests that were created later, as
+ * the newest files know them; and two simple alternatives beside it, learnt from the same.
+ *
+ * @param asOf the instant
+ * @param byEstimator what each estimator said of each tested request, all in the same order
+ * @param trained how many requests were learnt from
+ * @param capHours the cap of {@link Scores#mlogCap}
+ */
+record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained, double capHours) {
+  static final String CLOSED_ONLY = "median of closed requests";
+  static final String KAPLAN_MEIER = "Kaplan–Meier median";
+  static final String REGRESSION = "regression: place, time";
+
+  /** What the regression is asked with, beside the complaint type. */
+  private static final Map<String, Known> REGRESSIONS = new LinkedHashMap<>();
+
+  static {
+    REGRESSIONS.put(REGRESSION, new Known(true, true, false));
+    REGRESSIONS.put("regression: place, time, descriptor", new Known(true, true, true));
+    REGRESSIONS.put("regression: time", new Known(false, true, false));
+    REGRESSIONS.put("regression: place", new Known(true, false, false));
+  }
+
+  /**
+   * Learns, and judges.
+   *
+   * @param trainDays the days to learn from; what was created from the instant on is left out
+   * @param testDays the days to be judged by; what was created before the instant is left out
+   * @param capHours a cap for the error; NaN: just below the youngest open request's age
+   */
+  static Backtest run(
+      RawDays rawDays,
+      Instant asOf,
+      Collection<LocalDate> trainDays,
+      Collection<LocalDate> testDays,
+      double capHours,
+      long seed)
+      throws IOException {
+    return run(
+        Observations.read(rawDays, trainDays).at(asOf),
+        Observations.read(rawDays, testDays).since(asOf),
+        capHours,
+        seed);
+  }
+
+  static Backtest run(Observations known, List<Observation> tested, double capHours, long seed) {
+    if (known.all().isEmpty() || tested.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there must be requests before and after " + known.asOf() + " in the raw days");
+    }
+    Map<String, List<Judged>> byEstimator = new LinkedHashMap<>();
+    byEstimator.put(
+        CLOSED_ONLY,
+        judge(tested, medians(known, all -> all.stream().filter(Observation::closed).toList())));
+    byEstimator.put(KAPLAN_MEIER, judge(tested, medians(known, all -> all)));
+    RegressionModel model = Training.train(known, seed);
+    REGRESSIONS.forEach(
+        (name, parts) ->
+            byEstimator.put(
+                name, judge(tested, situation -> model.estimate(situation.only(parts)))));
+    double cap = Double.isNaN(capHours) ? youngestOpen(tested) : capHours;
+    return new Backtest(known.asOf(), byEstimator, known.all().size(), cap);
+  }
+
+  private static double youngestOpen(List<Observation> tested) {
+    return tested.stream()
+        .filter(observation -> !observation.closed())
+        .mapToDouble(Observation::hours)
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  private static List<Judged> judge(
+      List<Observation> tested, Function<Situation, Quantiles> estimator) {
+    return tested.stream()
+        .map(
+            observation ->
+                new Judged(
+                    observation.complaintType(),
+                    observation.agency(),
+                    observation.closed(),
+                    observation.hours(),
+                    estimator.apply(observation.situation())))
+        .toList();
+  }
+
+  /** A type's quantiles, for a type that was not seen those of all requests. */
+  private static Function<Situation, Quantiles> medians(
+      Observations known, UnaryOperator<List<Observation>> counted) {
+    Quantiles overall = quantiles(counted.apply(known.all()));
+    Map<String, Quantiles> byType = new HashMap<>();
+    known
+        .byType()
+        .forEach(
+            (type, all) -> {
+              List<Observation> some = counted.apply(all);
+              if (!some.isEmpty()) {
+                byType.put(type, quantiles(some));
+              }
+            });
+    return situation -> byType.getOrDefault(situation.complaintType(), overall);
+  }
+
+  private static Quantiles quantiles(List<Observation> observations) {
+    KaplanMeier curve = Labels.curve(observations);
+    return Training.hours(curve);
+  }
+
+  /** Whether the regression is not worse than the Kaplan–Meier median, on both proper scores. */
+  boolean isAsGoodAsKaplanMeier() {
+    Scores regression = scores().get(REGRESSION);
+    Scores median = scores().get(KAPLAN_MEIER);
+    return regression.mlogCap() <= median.mlogCap()
+        && regression.pinballSum() <= median.pinballSum();
+  }
+
+  /** The scores of each estimator. */
+  Map<String, Scores> scores() {
+    Map<String, Scores> scores = new LinkedHashMap<>();
+    byEstimator.forEach((name, judged) -> scores.put(name, Scores.of(judged, capHours)));
+    return scores;
+  }
+
+  /**
+   * The scores of one estimator by complaint type or agency, the one with most requests first.
+   *
+   * @param group requests for which it is null are left out
+   */
+  Map<String, Scores> scoresBy(Function<Judged, String> group, String estimator) {
+    Map<String, Scores> scores = new LinkedHashMap<>();
+    byEstimator.get(estimator).stream()
+        .filter(judged -> group.apply(judged) != null)
+        .collect(Collectors.groupingBy(group))
+        .entrySet()
+        .stream()
+        .sorted(
+            Comparator.comparingInt((Map.Entry<String, List<Judged>> all) -> -all.getValue().size())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(all -> scores.put(all.getKey(), Scores.of(all.getValue(), capHours)));
+    return scores;
+  }
+}

@@ -1,0 +1,111 @@
+package nyc311.train;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBar;
+import nyc311.bucket.StoredObject;
+import nyc311.regression.Situation.Place;
+import nyc311.requests.CollectedDay;
+import nyc311.requests.ComplaintTypes;
+import nyc311.requests.ServiceRequest;
+
+/**
+ * What was known of some raw days at one instant.
+ *
+ * @param asOf the instant that the newest knowledge dates from
+ * @param all in the order of days and rows
+ */
+record Observations(Instant asOf, List<Observation> all) {
+  private static final Duration HALF_LIFE = Duration.ofDays(60);
+
+  /** Reads raw days, each of which was collected at its own time. */
+  static Observations read(RawDays rawDays, Collection<LocalDate> days) throws IOException {
+    Names names = new Names();
+    List<Observation> all = new ArrayList<>();
+    Instant newest = Instant.MIN;
+    try (ProgressBar progress = Progress.of("raw days", days.size())) {
+      for (LocalDate day : days) {
+        List<ServiceRequest> requests = new ArrayList<>();
+        try (StoredObject raw = rawDays.open(day)) {
+          CollectedDay collected = CollectedDay.read(day, raw, requests::add);
+          if (collected.accepted() > 0) {
+            newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
+            requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
+          }
+        }
+        progress.step();
+      }
+    }
+    return new Observations(newest, all);
+  }
+
+  /**
+   * What a collector that pulled every day would have known at an instant: no request that was
+   * created later, and no closing that came later.
+   */
+  Observations at(Instant instant) {
+    return new Observations(
+        instant,
+        all.stream()
+            .filter(observation -> observation.created().isBefore(instant))
+            .map(observation -> observation.at(instant))
+            .toList());
+  }
+
+  /** The requests that were created at an instant or later. */
+  List<Observation> since(Instant instant) {
+    return all.stream().filter(observation -> !observation.created().isBefore(instant)).toList();
+  }
+
+  /** How much each counts, in the same order: half as much every 60 days back, 1 on average. */
+  double[] weights() {
+    double[] weights = all.stream().mapToDouble(this::recency).toArray();
+    double mean = Arrays.stream(weights).average().orElseThrow();
+    return Arrays.stream(weights).map(weight -> weight / mean).toArray();
+  }
+
+  private double recency(Observation observation) {
+    Duration age = Duration.between(observation.created(), asOf);
+    return Math.pow(2, -(double) age.toSeconds() / HALF_LIFE.toSeconds());
+  }
+
+  Map<String, List<Observation>> byType() {
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(Observation::complaintType, TreeMap::new, Collectors.toList()));
+  }
+
+  /** Each name is normalised once, and kept once. */
+  private static final class Names {
+    private final Map<String, String> normalised = new HashMap<>();
+    private final Map<String, String> agencies = new HashMap<>();
+
+    Observation observation(ServiceRequest request, Instant asOf) {
+      Duration lasted = request.resolutionTime().orElseGet(() -> request.ageAt(asOf));
+      return new Observation(
+          request.created(),
+          normalised(request.complaintType()),
+          request.descriptor() == null ? null : normalised(request.descriptor()),
+          request.agency() == null
+              ? null
+              : agencies.computeIfAbsent(request.agency(), agency -> agency),
+          request.latitude() == null ? null : new Place(request.latitude(), request.longitude()),
+          request.closed() != null,
+          lasted.toSeconds());
+    }
+
+    private String normalised(String name) {
+      return normalised.computeIfAbsent(name, ComplaintTypes::normalise);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package nyc311.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.Content;
+import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
+import nyc311.bucket.StoredObject;
+import nyc311.bucket.WriteConflictException;
+import nyc311.regression.PublishedModel;
+
+/** Puts models where the API finds them. */
+final class Publisher {
+  private Publisher() {}
+
+  /**
+   * Writes a model's objects, and the pointer last.
+   *
+   * @param objects as {@link PublishedModel#objects} made them
+   * @throws WriteConflictException when someone else has published another model meanwhile; the
+   *     pointer is theirs
+   */
+  static void publish(Map<String, byte[]> objects, Bucket bucket) throws IOException {
+    Optional<String> current = bucket.head(Keys.MODEL_POINTER).map(ObjectHead::etag);
+    for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+      boolean pointer = object.getKey().equals(Keys.MODEL_POINTER);
+      try {
+        bucket.put(
+            object.getKey(),
+            Content.of(object.getValue()),
+            Map.of(),
+            pointer ? current : Optional.empty());
+      } catch (WriteConflictException e) {
+        if (pointer) {
+          throw e;
+        }
+        // It is named for its content: what is there is the same.
+      }
+    }
+  }
+
+  /** Writes the same into a folder, each object under its key: a bucket's beginning. */
+  static void publish(Map<String, byte[]> objects, Path folder) throws IOException {
+    for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+      Path file = folder.resolve(object.getKey());
+      Files.createDirectories(file.getParent());
+      Files.write(file, object.getValue());
+    }
+  }
+
+  /** The models that are, or were once, published, in ascending order. */
+  static List<String> versions(Bucket bucket) {
+    String prefix = Keys.modelVersion("").replace(".json", "");
+    return bucket.list(prefix, "").stream()
+        .map(listed -> listed.key().substring(prefix.length()).replace(".json", ""))
+        .toList();
+  }
+
+  /**
+   * Puts an old pointer back.
+   *
+   * @throws nyc311.regression.InvalidModelException when that model cannot be read; nothing was
+   *     changed
+   * @throws IOException when there is no such model
+   */
+  static void rollBack(Bucket bucket, String version) throws IOException {
+    String key = Keys.modelVersion(version);
+    byte[] pointer;
+    try (StoredObject old = open(bucket, key)) {
+      pointer = old.content().readAllBytes();
+    }
+    try (StoredObject old = open(bucket, key)) {
+      PublishedModel.read(old, bucket::get);
+    }
+    publish(Map.of(Keys.MODEL_POINTER, pointer), bucket);
+  }
+
+  private static StoredObject open(Bucket bucket, String key) throws IOException {
+    return bucket.get(key).orElseThrow(() -> new IOException("there is no " + key));
+  }
+}

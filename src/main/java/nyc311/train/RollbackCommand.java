@@ -1,0 +1,38 @@
+package nyc311.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import nyc311.bucket.Bucket;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Publishes an older model again. */
+@Command(
+    name = "rollback",
+    description = "Publishes an older model again; without a version, lists them.",
+    mixinStandardHelpOptions = true)
+public final class RollbackCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "s3://BUCKET")
+  private String address;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION")
+  private String version;
+
+  @Override
+  public Integer call() throws IOException {
+    Bucket bucket = TrainCommand.bucket(address);
+    if (version == null) {
+      PrintWriter out = spec.commandLine().getOut();
+      Publisher.versions(bucket).forEach(out::println);
+      out.flush();
+    } else {
+      Publisher.rollBack(bucket, version);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,110 @@
+package nyc311.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.S3Bucket;
+import nyc311.regression.PublishedModel;
+import nyc311.regression.RegressionModel;
+import nyc311.requests.NewYork;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Learns a model from raw days, tells how good it is, and publishes it. */
+@Command(
+    name = "train",
+    description = "Learns a model from all raw days, prints its backtest, and publishes it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+public final class TrainCommand implements Callable<Integer> {
+  private static final String S3 = "s3://";
+
+  /** A model of a few megabytes over a slow line. */
+  private static final Duration CALL_LIMIT = Duration.ofMinutes(5);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--raw-days",
+      required = true,
+      paramLabel = "DIR|s3://BUCKET",
+      description = "Where YYYY-MM-DD.json or .json.gz are.")
+  private String rawDays;
+
+  @Option(
+      names = "--publish",
+      paramLabel = "DIR|s3://BUCKET",
+      description = "Where the model goes; nowhere.")
+  private String publish;
+
+  @Option(
+      names = "--test-days",
+      paramLabel = "N",
+      defaultValue = "14",
+      description = "Its backtest knows nothing of the last N days; ${DEFAULT-VALUE}.")
+  private int testDays;
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1")
+  private long seed;
+
+  @Option(
+      names = "--force",
+      description = "Publish even a model that does worse than the Kaplan–Meier median.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    RawDays source =
+        rawDays.startsWith(S3) ? RawDays.in(bucket(rawDays)) : RawDays.in(Path.of(rawDays));
+    Observations observations = Observations.read(source, source.days());
+    if (observations.all().isEmpty()) {
+      throw new IOException("no requests in " + rawDays);
+    }
+    LocalDate newest = NewYork.day(observations.all().get(observations.all().size() - 1).created());
+    Instant cut = NewYork.instant(newest.minusDays(testDays).atStartOfDay());
+    // One core each: done in half the time.
+    CompletableFuture<RegressionModel> training =
+        CompletableFuture.supplyAsync(() -> Training.train(observations, seed));
+    Backtest backtest =
+        Backtest.run(observations.at(cut), observations.since(cut), Double.NaN, seed);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(BacktestCommand.table("as of " + cut, backtest.scores()));
+    out.flush();
+    boolean better = backtest.isAsGoodAsKaplanMeier();
+    if (!better && !force) {
+      spec.commandLine()
+          .getErr()
+          .println("Not published: the Kaplan–Meier median does better. --force publishes it.");
+      return 1;
+    }
+    RegressionModel model = training.join();
+    ModelCard card = ModelCard.of(model, observations, backtest, seed, !better);
+    Map<String, byte[]> objects =
+        PublishedModel.objects(model, card.toJson(), NewYork.day(observations.asOf()));
+    if (publish != null) {
+      if (publish.startsWith(S3)) {
+        Publisher.publish(objects, bucket(publish));
+      } else {
+        Publisher.publish(objects, Path.of(publish));
+      }
+    }
+    objects.forEach((key, bytes) -> out.println(key + " " + bytes.length));
+    out.flush();
+    return 0;
+  }
+
+  /** The bucket of an address like {@code s3://name}. */
+  static Bucket bucket(String address) {
+    return S3Bucket.fromEnvironment(
+        address.substring(S3.length()).replaceFirst("/.*", ""), System.getenv(), CALL_LIMIT);
+  }
+}

@@ -1,0 +1,144 @@
+package nyc311.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Of four weeks: requests in the north take two hours, in the south twenty. */
+class CommandsTest {
+  private static final LocalDate FIRST = LocalDate.parse("2019-03-01");
+
+  @TempDir private Path folder;
+  private Path rawDays;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void fourWeeks() throws IOException {
+    rawDays = Files.createDirectory(folder.resolve("raw"));
+    for (int day = 0; day < 28; day++) {
+      write(FIRST.plusDays(day), 2, 20, day % 2 == 0);
+    }
+  }
+
+  @Test
+  void aBacktestPrintsItsTableAndWritesItsRows() throws IOException {
+    Path csv = folder.resolve("rows.csv");
+
+    int status =
+        run(
+            new BacktestCommand(),
+            "--raw-days=" + rawDays,
+            "--as-of=2019-03-22T00:00",
+            "--test-from=2019-03-23",
+            "--test-to=2019-03-28",
+            "--cap=1000",
+            "--by-type",
+            "--csv=" + csv);
+
+    assertThat(status).isZero();
+    assertThat(out.toString())
+        .contains(
+            "| median of closed requests", "| Kaplan–Meier median", "| regression: place, time")
+        .contains("420 requests learnt from, 120 tested")
+        .contains("| rodent");
+    assertThat(Files.readAllLines(csv))
+        .hasSize(121)
+        .startsWith("complaint_type,closed,hours_or_age,p10,p50,p90");
+  }
+
+  @Test
+  void trainingPublishesAModelWithItsCard() throws IOException {
+    Path model = folder.resolve("model");
+
+    int status = run(new TrainCommand(), "--raw-days=" + rawDays, "--publish=" + model);
+
+    assertThat(status).isZero();
+    JsonNode pointer =
+        new ObjectMapper().readTree(model.resolve("311/model/current.json").toFile());
+    JsonNode card =
+        new ObjectMapper().readTree(model.resolve(pointer.at("/card/key").asText()).toFile());
+    assertThat(card.get("first_day").asText()).isEqualTo("2019-03-01");
+    assertThat(card.get("last_day").asText()).isEqualTo("2019-03-28");
+    assertThat(card.get("requests").asInt()).isEqualTo(560);
+    assertThat(card.get("forced").asBoolean()).isFalse();
+    assertThat(card.at("/backtest/estimators/regression: place, time/mlog_cap").asDouble())
+        .isLessThan(card.at("/backtest/estimators/Kaplan–Meier median/mlog_cap").asDouble());
+    assertThat(card.at("/backtest/by_complaint_type/rodent/coverage").isNumber()).isTrue();
+    assertThat(card.at("/backtest/by_agency/DOHMH/requests").asInt()).isPositive();
+  }
+
+  @Test
+  void aModelThatDoesWorseThanTheMedianIsPublishedOnlyWhenTold() throws IOException {
+    // The last two weeks turn everything round.
+    for (int day = 14; day < 28; day++) {
+      write(FIRST.plusDays(day), 20, 2, day % 2 == 0);
+    }
+    Path model = folder.resolve("model");
+    String[] arguments = {"--raw-days=" + rawDays, "--publish=" + model};
+
+    assertThat(run(new TrainCommand(), arguments)).isEqualTo(1);
+    assertThat(err.toString()).contains("Not published");
+    assertThat(model).doesNotExist();
+
+    assertThat(run(new TrainCommand(), arguments[0], arguments[1], "--force")).isZero();
+    try (Stream<Path> files = Files.walk(model)) {
+      assertThat(files.filter(Files::isRegularFile).map(CommandsTest::text).toList())
+          .anySatisfy(text -> assertThat(text).contains("\"forced\" : true"));
+    }
+  }
+
+  private int run(Object command, String... arguments) {
+    return new CommandLine(command)
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private void write(LocalDate day, int northHours, int southHours, boolean compressed)
+      throws IOException {
+    String rows =
+        IntStream.range(0, 20)
+            .mapToObj(i -> row(day.atTime(i, 0), i % 2 == 0, i % 2 == 0 ? northHours : southHours))
+            .collect(Collectors.joining(",", "[", "]"));
+    Path file = rawDays.resolve(day + (compressed ? ".json.gz" : ".json"));
+    try (OutputStream plain = Files.newOutputStream(file);
+        OutputStream stream = compressed ? new GZIPOutputStream(plain) : plain) {
+      stream.write(rows.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String row(LocalDateTime created, boolean north, int hours) {
+    return """
+    {"created_date":"%s:00","closed_date":"%s:00","status":"Closed","complaint_type":"Rodent",
+     "agency":"DOHMH","latitude":"%s","longitude":"-73.9"}\
+    """
+        .formatted(created, created.plusHours(hours), north ? "40.85" : "40.65");
+  }
+
+  private static String text(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

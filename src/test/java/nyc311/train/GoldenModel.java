@@ -1,0 +1,26 @@
+package nyc311.train;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import nyc311.regression.PublishedModel;
+
+/**
+ * Makes the model file that the tests keep, to be able to tell whether later versions still read
+ * it. A program, to be run from the repository's root only when a model's form has changed on
+ * purpose.
+ */
+public final class GoldenModel {
+  private GoldenModel() {}
+
+  /** Takes no arguments. */
+  public static void main(String[] arguments) throws IOException {
+    Publisher.publish(
+        PublishedModel.objects(
+            Training.train(World.busy(1).known(World.at(28 * 24)), 1),
+            "{}\n".getBytes(StandardCharsets.UTF_8),
+            LocalDate.parse("2019-04-08")),
+        Path.of("src/test/resources/golden-model"));
+  }
+}

@@ -1,0 +1,191 @@
+package nyc311.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
+import nyc311.bucket.StoredObject;
+import nyc311.regression.Offsets;
+import nyc311.regression.PublishedModel;
+import nyc311.regression.Quantiles;
+import nyc311.regression.RegressionModel;
+import nyc311.regression.Situation;
+import nyc311.regression.Situation.Place;
+import org.junit.jupiter.api.Test;
+
+class TrainingTest {
+  private static final Instant AFTER_FOUR_WEEKS = World.at(28 * 24);
+  private static final Observations BUSY = World.busy(1).known(AFTER_FOUR_WEEKS);
+  private static final RegressionModel MODEL = Training.train(BUSY, 1);
+  private static final PublishedModel SAVED = saved();
+
+  @Property
+  void quantilesAreInOrderFiniteAndNotNegative(@ForAll("situations") Situation situation) {
+    Quantiles estimate = MODEL.estimate(situation);
+
+    assertThat(estimate.p10()).isBetween(0.0, estimate.p50());
+    assertThat(estimate.p90()).isBetween(estimate.p50(), 100_000.0);
+  }
+
+  @Property(tries = 100)
+  void aSavedModelAnswersTheSame(@ForAll("situations") Situation situation) {
+    Quantiles saved = SAVED.model().estimate(situation);
+    Quantiles trained = MODEL.estimate(situation);
+
+    assertThat(saved.p10()).isCloseTo(trained.p10(), within(1e-9));
+    assertThat(saved.p50()).isCloseTo(trained.p50(), within(1e-9));
+    assertThat(saved.p90()).isCloseTo(trained.p90(), within(1e-9));
+    assertThat(SAVED.model().knows(situation)).isEqualTo(MODEL.knows(situation));
+  }
+
+  private static PublishedModel saved() {
+    Map<String, byte[]> objects =
+        PublishedModel.objects(MODEL, new byte[] {'{', '}'}, LocalDate.parse("2019-04-08"));
+    Function<String, Optional<StoredObject>> bucket =
+        key ->
+            Optional.ofNullable(objects.get(key))
+                .map(
+                    bytes ->
+                        new StoredObject(
+                            new ObjectHead(key, "", Instant.EPOCH, bytes.length, Map.of()),
+                            new ByteArrayInputStream(bytes)));
+    try {
+      return PublishedModel.read(bucket.apply(Keys.MODEL_POINTER).orElseThrow(), bucket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Provide
+  static Arbitrary<Situation> situations() {
+    return Combinators.combine(
+            Arbitraries.of("noise residential", "Heat/Hot Water", "unheard of"),
+            Arbitraries.of("Loud Music/Party", "?").optional(),
+            Combinators.combine(
+                    Arbitraries.doubles().between(40.4, 41),
+                    Arbitraries.doubles().between(-74.4, -73.6))
+                .as(Place::new)
+                .optional(),
+            Arbitraries.integers()
+                .between(0, 100_000)
+                .map(hours -> LocalDateTime.parse("2015-01-01T00:30").plusHours(hours))
+                .optional())
+        .as(Situation::new);
+  }
+
+  @Test
+  void oneSeedGivesOneModel() {
+    Situation situation = BUSY.all().get(0).situation();
+
+    assertThat(Training.train(BUSY, 1).estimate(situation)).isEqualTo(MODEL.estimate(situation));
+    assertThat(Training.train(BUSY, 2).estimate(situation)).isNotEqualTo(MODEL.estimate(situation));
+  }
+
+  @Test
+  void placeAndTimeMoveTheEstimate() {
+    Situation north =
+        BUSY.all().stream()
+            .filter(one -> one.place().equals(World.NORTH))
+            .findFirst()
+            .orElseThrow()
+            .situation();
+    Situation south =
+        new Situation(
+            north.complaintType(), north.descriptor(), Optional.of(World.SOUTH), north.created());
+
+    assertThat(MODEL.estimate(south).p50()).isGreaterThan(1.5 * MODEL.estimate(north).p50());
+  }
+
+  @Test
+  void knowsTheTypesAndDescriptorsItHasLearntFrom() {
+    assertThat(MODEL.knows(Situation.of("Noise - Residential"))).isTrue();
+    assertThat(MODEL.knows(Situation.of("unheard of"))).isFalse();
+    assertThat(
+            MODEL.knows(
+                new Situation(
+                    "noise residential",
+                    Optional.of("unheard of"),
+                    Optional.empty(),
+                    Optional.empty())))
+        .isFalse();
+  }
+
+  @Test
+  void aTypesOffsetsLeanTowardsThoseOfAll() {
+    World world = new World();
+    IntStream.range(0, 15).forEach(i -> world.closed("many", "A", null, 0, 9));
+    IntStream.range(0, 5).forEach(i -> world.closed("few", "A", null, 0, 99));
+
+    Offsets offsets = Training.offsets(world.known(World.at(100)));
+
+    assertThat(offsets.overall().p50()).isCloseTo(Math.log1p(9), within(1e-12));
+    assertThat(offsets.of("few").p50())
+        .isCloseTo((5 * Math.log1p(99) + 5 * Math.log1p(9)) / 10, within(1e-12));
+    assertThat(offsets.of("unheard of")).isEqualTo(offsets.overall());
+  }
+
+  @Test
+  void sixtyDaysHalveTheWeight() {
+    World world = new World().closed("a", "A", null, 0, 1).closed("a", "A", null, 60 * 24, 1);
+
+    double[] weights = world.known(World.at(61 * 24)).weights();
+
+    assertThat(weights[1] / weights[0]).isCloseTo(2, within(1e-12));
+    assertThat(weights[0] + weights[1]).isCloseTo(2, within(1e-12));
+  }
+
+  @Test
+  void ofTwoEquallyFrequentAgenciesTheFirstByNameIsTheTypes() {
+    World world =
+        new World()
+            .closed("a", "NYPD", null, 0, 1)
+            .closed("a", "DOT", null, 0, 1)
+            .closed("b", "NYPD", null, 0, 1)
+            .closed("b", "NYPD", null, 0, 1)
+            .closed("b", "DOT", null, 0, 1);
+
+    assertThat(Training.agencies(world.known(World.at(10))))
+        .isEqualTo(Map.of("a", "DOT", "b", "NYPD"));
+  }
+
+  @Test
+  void anOpenRequestIsLearntFromAsWhatItMayBecome() {
+    Observations known = World.whereTheSlowAreStillOpen(15).known(World.at(9 * 24 + 1));
+    Labels labels = new Labels(known);
+    SplittableRandom random = new SplittableRandom(1);
+    List<Observation> old =
+        known.all().stream().filter(one -> !one.closed() && one.hours() > 2).toList();
+
+    assertThat(old).isNotEmpty();
+    // Having lasted for more than two hours, it is one of those that take two hundred.
+    assertThat(old)
+        .allSatisfy(
+            one -> assertThat(labels.of(one, random)).hasSize(5).containsOnly(Math.log1p(200)));
+    Observation older = new Observation(World.at(0), "slow", null, null, null, false, 5000 * 3600);
+    assertThat(labels.of(older, random)).containsOnly(Math.log1p(5000));
+    Observation closed =
+        new Observation(
+            World.at(0), "slow", null, null, null, true, Duration.ofHours(7).toSeconds());
+    assertThat(labels.of(closed, random)).containsExactly(Math.log1p(7));
+  }
+}
