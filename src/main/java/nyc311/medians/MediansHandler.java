@@ -102,12 +102,21 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
   private static Map<String, Object> report(Recompute.Result result) {
     Map<String, Object> report = new LinkedHashMap<>();
     SortedMap<String, Object> days = new TreeMap<>();
-    result.days().forEach((day, outcome) -> days.put(day.toString(), outcome.jsonName()));
+    result.days().forEach((day, done) -> days.put(day.toString(), report(done)));
     report.put("days", days);
     report.put("failed", messages(result.failed()));
     report.put("skipped", messages(result.skipped()));
     report.put("published", result.published());
     result.window().ifPresent(window -> report.put("window", window.from() + "/" + window.to()));
+    return report;
+  }
+
+  private static Map<String, Object> report(Recompute.DayReport day) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("outcome", day.outcome().jsonName());
+    report.put("rows", day.summary().rows());
+    report.put("accepted", day.summary().accepted());
+    report.put("rejected", day.summary().rejected());
     return report;
   }
 

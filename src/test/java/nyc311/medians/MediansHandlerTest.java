@@ -73,7 +73,7 @@ class MediansHandlerTest {
     put(RawRows.of("2019-07-10").closed("Noise", 120));
 
     assertThat(handle(event(key)))
-        .containsEntry("days", Map.of("2019-07-10", "summarised"))
+        .containsEntry("days", Map.of("2019-07-10", day("summarised", 1)))
         .containsEntry("ignored", List.of())
         .containsEntry("published", true)
         .containsEntry("window", "2019-05-12/2019-07-10");
@@ -85,7 +85,7 @@ class MediansHandlerTest {
     put(RawRows.of("2019-07-01").closed("Noise", 120));
 
     assertThat(handle(Files.readString(Path.of("events/s3-put.json"))))
-        .containsEntry("days", Map.of("2019-07-01", "summarised"));
+        .containsEntry("days", Map.of("2019-07-01", day("summarised", 1)));
   }
 
   @Test
@@ -120,7 +120,36 @@ class MediansHandlerTest {
 
     assertThat(handle(event("311/raw_data/100%.json", "311/raw_data/2019-07-10.json")))
         .containsEntry("ignored", List.of("311/raw_data/100%.json"))
-        .containsEntry("days", Map.of("2019-07-10", "summarised"));
+        .containsEntry("days", Map.of("2019-07-10", day("summarised", 1)));
+  }
+
+  @Test
+  void rowsAreReportedByWhatBecameOfThem() {
+    put(
+        RawRows.of("2019-07-10")
+            .closed("Noise", 120)
+            .closed("Noise", -60)
+            .closed("Noise", -60)
+            .open("***", 1));
+
+    assertThat(handle(event("311/raw_data/2019-07-10.json")).get("days"))
+        .isEqualTo(
+            Map.of(
+                "2019-07-10",
+                Map.of(
+                    "outcome",
+                    "summarised",
+                    "rows",
+                    4L,
+                    "accepted",
+                    1L,
+                    "rejected",
+                    Map.of("closed_before_created", 2L, "missing_complaint_type", 1L))));
+  }
+
+  /** The report on a day none of whose rows was rejected. */
+  private static Map<String, Object> day(String outcome, long rows) {
+    return Map.of("outcome", outcome, "rows", rows, "accepted", rows, "rejected", Map.of());
   }
 
   @Test
@@ -162,7 +191,7 @@ class MediansHandlerTest {
   @Test
   void aVanishedRawDayIsNoError() {
     assertThat(handle(event("311/raw_data/2019-07-10.json")))
-        .containsEntry("days", Map.of("2019-07-10", "vanished"))
+        .containsEntry("days", Map.of("2019-07-10", day("vanished", 0)))
         .containsEntry("failed", Map.of())
         .containsEntry("published", false)
         .doesNotContainKey("window");
@@ -209,7 +238,12 @@ class MediansHandlerTest {
               assertThat(report.get("days"))
                   .isEqualTo(
                       JSON.readTree(
-                          "{\"2019-07-09\":\"summarised\",\"2019-07-11\":\"summarised\"}"));
+                          JSON.writeValueAsString(
+                              Map.of(
+                                  "2019-07-09",
+                                  day("summarised", 1),
+                                  "2019-07-11",
+                                  day("summarised", 1)))));
               assertThat(report.get("failed").fieldNames())
                   .toIterable()
                   .containsExactly("2019-07-10");
