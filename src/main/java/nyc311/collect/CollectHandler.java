@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +31,9 @@ import nyc311.settings.Settings;
 public final class CollectHandler implements RequestStreamHandler {
   /** Time kept back for the report, at most a tenth of what there is. */
   private static final Duration RESERVE = Duration.ofSeconds(10);
+
+  /** What any day should get by with, waits for a throttled feed included. */
+  private static final Duration AMPLE = Duration.ofMinutes(2);
 
   private static final Duration S3_LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -89,18 +91,32 @@ public final class CollectHandler implements RequestStreamHandler {
     List<DayReport> reports = new ArrayList<>();
     for (LocalDate day : days) {
       Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
-      Duration reserve = left.dividedBy(10).compareTo(RESERVE) < 0 ? left.dividedBy(10) : RESERVE;
-      // Each day has its share of the time, so that one that hangs does not take the others down.
-      Duration share = left.minus(reserve).dividedBy(days.size() - reports.size());
-      Instant deadline = clock.instant().plus(share);
+      Duration usable = left.minus(shorter(RESERVE, left.dividedBy(10)));
       try {
-        reports.add(collector.collect(day, deadline));
+        reports.add(
+            collector.collect(
+                day, clock.instant().plus(limit(usable, days.size() - reports.size()))));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while collecting " + day, e);
       }
     }
     return reports;
+  }
+
+  /**
+   * How long one day may take: its share of the time, so that one that hangs does not take the
+   * others down; but where the share is short, up to half of all that is left, so that of many days
+   * from a slow feed as many as fit are collected whole.
+   */
+  static Duration limit(Duration usable, int daysLeft) {
+    Duration share = usable.dividedBy(daysLeft);
+    Duration ample = shorter(AMPLE, usable.dividedBy(2));
+    return share.compareTo(ample) > 0 ? share : ample;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private static ObjectNode json(List<DayReport> reports) {

@@ -65,6 +65,10 @@ final class Feed {
   private final URI archive;
   private final Optional<String> appToken;
   private final Clock clock;
+
+  /** Until then the feed wants no request, whichever day it is for. */
+  private volatile Instant notBefore = Instant.EPOCH;
+
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -254,6 +258,7 @@ final class Feed {
       // Each attempt has its own file, so that no answer is mixed with what is left of another.
       Path body = Files.createTempFile("answer-", ".json");
       try {
+        awaitTurn(deadline);
         HttpResponse<Path> answer = send(url, body, deadline);
         int status = answer.statusCode();
         if (status == 200) {
@@ -268,6 +273,7 @@ final class Feed {
           throw new FeedException(problem, null);
         }
         retryAfter = retryAfter(answer.headers());
+        retryAfter.ifPresent(wait -> notBefore = clock.instant().plus(wait));
       } catch (FeedException e) {
         throw e;
       } catch (JsonProcessingException e) {
@@ -314,6 +320,17 @@ final class Feed {
       throw new IOException(e.getCause());
     } finally {
       answer.cancel(true);
+    }
+  }
+
+  private void awaitTurn(Instant deadline) throws FeedException, InterruptedException {
+    Duration wait = Duration.between(clock.instant(), notBefore);
+    if (!wait.isNegative()) {
+      if (!notBefore.isBefore(deadline)) {
+        throw new FeedException(
+            "the feed wants no request for " + seconds(wait) + ", and no time is left then", null);
+      }
+      Thread.sleep(wait.toMillis());
     }
   }
 

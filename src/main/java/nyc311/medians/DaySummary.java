@@ -39,6 +39,25 @@ record DaySummary(
    */
   @SuppressWarnings("ArrayRecordComponent") // A day has ten thousand of them; never compared.
   record TypeDay(String complaintType, long[] resolutionTimes, long[] ages) {
+    TypeDay {
+      requireAscending(complaintType, resolutionTimes);
+      requireAscending(complaintType, ages);
+      if (resolutionTimes.length + ages.length == 0) {
+        throw new IllegalArgumentException(complaintType + " must have a request");
+      }
+    }
+
+    private static void requireAscending(String complaintType, long[] seconds) {
+      long before = 0;
+      for (long value : seconds) {
+        if (value < before) {
+          throw new IllegalArgumentException(
+              complaintType + ": seconds must not be below " + before + ": " + value);
+        }
+        before = value;
+      }
+    }
+
     int requests() {
       return resolutionTimes.length + ages.length;
     }

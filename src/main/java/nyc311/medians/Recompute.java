@@ -21,6 +21,7 @@ import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
+import nyc311.requests.MalformedRawDayException;
 
 /**
  * Brings the published medians up to date with the raw days of the bucket.
@@ -76,8 +77,10 @@ final class Recompute {
    * What a run did.
    *
    * @param days each day that was asked for, or that was found to be out of date
-   * @param failed the asked-for days that cannot be read, and why
-   * @param skipped other days of the window that are out of date but cannot be read, and why
+   * @param failed days that could not be summarised, and why: a run again may help, or the event's
+   *     own raw day is malformed
+   * @param skipped other days of the window whose raw files are malformed, and why: they keep the
+   *     summary that they had, and failed when they arrived
    * @param published whether the medians have changed
    * @param window the medians' window; empty when there is no request in the bucket at all
    */
@@ -102,7 +105,7 @@ final class Recompute {
     SortedMap<LocalDate, DayReport> days = new TreeMap<>();
     SortedMap<LocalDate, Exception> failed = new TreeMap<>();
     SortedMap<LocalDate, Exception> skipped = new TreeMap<>();
-    summarise(new TreeSet<>(changed), days, failed);
+    summariseEach(new TreeSet<>(changed), days, failed, failed);
 
     boolean published = false;
     Optional<LocalDate> newest = changed.stream().max(LocalDate::compareTo);
@@ -112,23 +115,30 @@ final class Recompute {
       SortedSet<LocalDate> stale = staleDays(publication.from);
       stale.removeAll(failed.keySet());
       stale.removeAll(skipped.keySet());
-      if (stale.isEmpty() || round == MAX_HEALING_ROUNDS) {
+      if (round == MAX_HEALING_ROUNDS) {
+        stale.forEach(day -> failed.put(day, new IOException("raw day kept changing meanwhile")));
+        stale.clear();
+      }
+      if (stale.isEmpty()) {
         return new Result(days, failed, skipped, published, publication.from.window());
       }
-      summarise(stale, days, skipped);
+      summariseEach(stale, days, failed, skipped);
       newest = Optional.of(stale.last());
     }
   }
 
-  private void summarise(
+  private void summariseEach(
       SortedSet<LocalDate> stale,
       SortedMap<LocalDate, DayReport> days,
-      SortedMap<LocalDate, Exception> unreadable) {
+      SortedMap<LocalDate, Exception> failed,
+      SortedMap<LocalDate, Exception> malformed) {
     for (LocalDate day : stale) {
       try {
         days.put(day, summarise(day));
+      } catch (MalformedRawDayException e) {
+        malformed.put(day, e);
       } catch (IOException | RuntimeException e) {
-        unreadable.put(day, e);
+        failed.put(day, e);
       }
     }
   }
@@ -241,7 +251,8 @@ final class Recompute {
       return Optional.empty();
     }
     try (StoredObject summary = found.get()) {
-      return Optional.of(DaySummaryJson.read(summary.content()));
+      return Optional.of(DaySummaryJson.read(summary.content()))
+          .filter(read -> read.day().equals(day));
     } catch (InvalidDocumentException e) {
       return Optional.empty();
     }

@@ -35,8 +35,9 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
    * those that were handed over do not count either: the file is of a future day.
    *
    * @param raw its content is not closed
-   * @throws MalformedRawDayException when it is not a JSON array of objects
-   * @throws IOException when it cannot be read, or its {@code collected-at} is not an instant
+   * @throws MalformedRawDayException when it is not a JSON array of objects, or its {@code
+   *     collected-at} is not an instant
+   * @throws IOException when it cannot be read
    */
   public static CollectedDay read(
       LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted) throws IOException {
@@ -45,7 +46,7 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
         RawDay.read(raw.content(), head.key(), day, head.lastModified(), accepted);
     Instant asOf = asOf(head, report);
     Map<Rejection, Long> rejected = new TreeMap<>(report.rejected());
-    if (report.accepted() > 0 && day.isAfter(NewYork.day(asOf).plusDays(1))) {
+    if (report.accepted() > 0 && day.isAfter(NewYork.day(asOf))) {
       // A file of the far future would otherwise hold the window for ever.
       rejected.put(Rejection.CREATED_AFTER_COLLECTION, report.accepted());
     }
@@ -61,8 +62,8 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
     try {
       return Instant.parse(collectedAt);
     } catch (DateTimeException e) {
-      throw new IOException(
-          head.key() + ": " + Keys.COLLECTED_AT + " must be an ISO instant: " + collectedAt, e);
+      throw new MalformedRawDayException(
+          head.key(), Keys.COLLECTED_AT + " must be an ISO instant: " + collectedAt, e);
     }
   }
 }

@@ -2,7 +2,7 @@ package nyc311.requests;
 
 import java.io.IOException;
 
-/** A raw day's file is not a JSON array of objects. */
+/** A raw day is not what it must be: trying again will not help. */
 public final class MalformedRawDayException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -25,17 +25,29 @@ public final class MalformedRawDayException extends IOException {
     this.column = column;
   }
 
+  /**
+   * @param source the key or file name
+   * @param problem what is wrong about it, other than its content
+   * @param cause or null
+   */
+  public MalformedRawDayException(String source, String problem, Throwable cause) {
+    super(source + ": " + problem, cause);
+    this.source = source;
+    this.line = 0;
+    this.column = 0;
+  }
+
   /** The key or file name. */
   public String source() {
     return source;
   }
 
-  /** The fault's line, from 1. */
+  /** The fault's line, from 1; 0 when it is not in the content. */
   public long line() {
     return line;
   }
 
-  /** The fault's column, from 1. */
+  /** The fault's column, from 1; 0 when it is not in the content. */
   public long column() {
     return column;
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -27,6 +28,9 @@ import java.util.function.Consumer;
 public final class RawDay {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String CLOSED = "Closed";
+
+  /** Clocks differ, and some agencies stamp the end of the day. */
+  private static final Duration TOLERANCE = Duration.ofDays(2);
 
   private RawDay() {}
 
@@ -58,7 +62,8 @@ public final class RawDay {
    * @param in the JSON; not closed
    * @param source the key or file name, for messages
    * @param day the day that the file is named for: rows created on another are rejected
-   * @param bound timestamps after it do not count as {@link Report#latest}
+   * @param bound when the file was written: timestamps after it do not count as {@link
+   *     Report#latest}, and nothing can have been closed days after it
    * @throws MalformedRawDayException when it is not a JSON array of objects; some requests may have
    *     been handed over by then
    * @throws IOException when it cannot be read
@@ -173,6 +178,9 @@ public final class RawDay {
         }
         if (closed.isBefore(created)) {
           return Optional.of(Rejection.CLOSED_BEFORE_CREATED);
+        }
+        if (closed.isAfter(bound.plus(TOLERANCE))) {
+          return Optional.of(Rejection.CLOSED_IN_THE_FUTURE);
         }
       }
       return Optional.empty();

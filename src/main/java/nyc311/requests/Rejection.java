@@ -18,9 +18,11 @@ public enum Rejection {
   INVALID_CLOSED_DATE,
   /** The status is Closed, but {@code closed_date} is before {@code created_date}. */
   CLOSED_BEFORE_CREATED,
+  /** The status is Closed, but {@code closed_date} is days after the file was written. */
+  CLOSED_IN_THE_FUTURE,
   /** It was created on another day than the file is named for. */
   CREATED_ON_ANOTHER_DAY,
-  /** It claims to be created more than a day after its file was collected. */
+  /** It claims to be created on a later day than its file dates from. */
   CREATED_AFTER_COLLECTION;
 
   /** The name in JSON and in logs, such as {@code missing_status}. */

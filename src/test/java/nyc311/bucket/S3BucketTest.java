@@ -3,7 +3,12 @@ package nyc311.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** What the domain relies on: entity tags that are true, and writes that are refused in time. */
 class S3BucketTest {
@@ -82,6 +88,31 @@ class S3BucketTest {
         .isInstanceOf(WriteConflictException.class);
     try (StoredObject object = bucket.get("k").orElseThrow()) {
       assertThat(object.content()).hasContent("one");
+    }
+  }
+
+  /** S3 says so while another conditional write of the key is under way. */
+  @Test
+  void aWriteAtTheSameTimeIsAConflict() throws IOException {
+    HttpServer busy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    busy.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+          exchange.sendResponseHeaders(409, -1);
+          exchange.close();
+        });
+    busy.start();
+    try (S3Client client =
+        s3.clientBuilder()
+            .endpointOverride(URI.create("http://127.0.0.1:" + busy.getAddress().getPort()))
+            .build()) {
+      Bucket other = new S3Bucket(client, s3.bucket());
+      assertThatThrownBy(() -> other.put("k", Content.of(new byte[1]), Map.of(), Optional.empty()))
+          .isInstanceOf(WriteConflictException.class);
+    } finally {
+      busy.stop(0);
     }
   }
 

@@ -58,6 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -298,6 +299,29 @@ class CollectHandlerTest {
     assertThat(outcome(collect("2019-07-01"))).isEqualTo("written");
     assertThat(Duration.between(arrivals.get(0), arrivals.get(1)))
         .isGreaterThan(Duration.ofMillis(240));
+  }
+
+  @Test
+  void theNextDayIsNotAskedForBeforeTheFeedWantsIt() {
+    List<Instant> arrivals = new CopyOnWriteArrayList<>();
+    feed.misbehave(
+        request -> {
+          arrivals.add(Instant.now());
+          return arrivals.size() > 1 ? Fault.none() : Fault.status(429, "Retry-After", "3");
+        });
+
+    // The first day may take half of the time, so it fails at once; the second one can wait.
+    assertThat(failure(Duration.ofSeconds(5), "2019-07-01", "2019-07-02"))
+        .contains("2019-07-02 (the feed answered 429")
+        .doesNotContain("2019-07-01");
+    assertThat(Duration.between(arrivals.get(0), arrivals.get(1)))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(2_900));
+  }
+
+  @ParameterizedTest(name = "{1} days in {0} s: {2} s for the first")
+  @CsvSource({"890, 7, 127", "890, 1, 890", "890, 400, 120", "60, 400, 30", "6, 3, 3"})
+  void aDayHasItsShareOfTheTimeOrWhatADayNeeds(long usable, int days, long limit) {
+    assertThat(CollectHandler.limit(Duration.ofSeconds(usable), days).toSeconds()).isEqualTo(limit);
   }
 
   static Stream<Named<Fault>> faultsThatPass() {

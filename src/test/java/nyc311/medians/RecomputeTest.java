@@ -25,6 +25,7 @@ import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
 import nyc311.medians.Recompute.DayOutcome;
 import nyc311.medians.Recompute.Result;
+import nyc311.requests.NewYork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,7 +181,7 @@ class RecomputeTest {
 
     put(RawRows.of("2019-07-25"));
     putAs("2019-07-24", RawRows.of("2019-07-02").closed("Noise", 1));
-    putAs("2099-01-01", RawRows.of("2099-01-01").closed("Noise", 1));
+    putAs("2099-01-01", RawRows.of("2099-01-01").open("Noise", 1));
     Result result = run("2019-07-24", "2019-07-25", "2099-01-01");
 
     assertThat(result.failed()).isEmpty();
@@ -311,6 +312,137 @@ class RecomputeTest {
     run("2019-07-10");
 
     assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
+  }
+
+  @Test
+  void summariesThatCannotBeTrueAreMadeAgain() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    byte[] published = bytes(Keys.MEDIANS);
+    String summary = new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8);
+    for (String spoilt :
+        List.of(
+            summary.replace("[3600]", "[-5]"),
+            summary.replace("[3600]", "[3600,60]"),
+            summary.replace("[3600]", "[]"),
+            summary.replace("2019-07-09", "2019-07-08"))) {
+      assertThat(spoilt).isNotEqualTo(summary);
+      s3.client()
+          .putObject(
+              r -> r.bucket(s3.bucket()).key("311/days/2019-07-09.json"),
+              RequestBody.fromString(spoilt));
+
+      assertThat(run("2019-07-10").failed()).isEmpty();
+      assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
+    }
+  }
+
+  @Test
+  void agesAreNeverNegative() throws IOException {
+    LocalDate day = day("2019-07-20");
+    put(RawRows.of("2019-07-20").row("Noise", "Open", day.atTime(18, 0), null));
+    run("2019-07-20");
+
+    // Made at six in the evening of the day that was collected at noon.
+    assertThat(medians().types()).singleElement().satisfies(t -> assertThat(t.p50()).isZero());
+  }
+
+  @Test
+  void aDayWithoutRequestsSaysNothingAboutHowFreshTheMediansAre() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Noise", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    s3.client()
+        .putObject(
+            r -> r.bucket(s3.bucket()).key("311/raw_data/2019-07-08.json"),
+            RequestBody.fromString("[]"));
+    run("2019-07-08", "2019-07-09", "2019-07-10");
+
+    assertThat(medians().asOf()).isEqualTo(Instant.parse(AS_OF));
+  }
+
+  @Test
+  void aDayOfTheFutureThatIsPutByHandDoesNotTakeOver() throws IOException {
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    LocalDate tomorrow = NewYork.day(Instant.now()).plusDays(1);
+    s3.client()
+        .putObject(
+            r -> r.bucket(s3.bucket()).key(Keys.rawDay(tomorrow)),
+            RequestBody.fromBytes(RawRows.of(tomorrow.toString()).closed("Rats", 60).json()));
+    Result result = run("2019-07-10", tomorrow.toString());
+
+    assertThat(result.days().get(tomorrow).summary().rejected())
+        .containsEntry("created_after_collection", 1L);
+    assertThat(medians().to()).isEqualTo(day("2019-07-10"));
+  }
+
+  @Test
+  void aSummaryIsNeverReplacedByAnOlderOne() throws IOException {
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    WatchedBucket watched = new WatchedBucket(bucket);
+    // While one recomputation holds the raw day as it was, it changes, and another one overtakes.
+    watched.afterNextGet(
+        Keys.rawDay(day("2019-07-10")),
+        () -> {
+          put(RawRows.of("2019-07-10").closed("Noise", 120));
+          run("2019-07-10");
+        });
+
+    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+
+    assertThat(medians().types()).singleElement().satisfies(t -> assertThat(t.p50()).isEqualTo(2));
+    assertThat(watched.written()).as("by the one that was overtaken").isEmpty();
+  }
+
+  @Test
+  void mediansAreNeverReplacedByOlderOnes() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    WatchedBucket watched = new WatchedBucket(bucket);
+    watched.afterNextGet(
+        Keys.daySummary(day("2019-07-09")),
+        () -> {
+          put(RawRows.of("2019-07-09").closed("Rats", 180));
+          run("2019-07-09");
+        });
+    put(RawRows.of("2019-07-10").closed("Noise", 120));
+
+    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+
+    assertThat(medians().types()).extracting(TypeMedians::p50).containsExactly(2., 3.);
+    assertThat(watched.written())
+        .as("the overtaken one writes its day, and no medians: the other's are right already")
+        .containsExactly("311/days/2019-07-10.json");
+  }
+
+  @Test
+  void aMalformedDayIsReadOnce() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    putBytes("2019-07-10", "[{}".getBytes(StandardCharsets.UTF_8));
+    WatchedBucket watched = new WatchedBucket(bucket);
+
+    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-09")));
+
+    assertThat(watched.read()).containsOnlyOnce("311/raw_data/2019-07-10.json");
+  }
+
+  @Test
+  void aDayOutOfDateThatCannotBeReachedFailsTheRun() throws IOException {
+    put(RawRows.of("2019-07-08").closed("Noise", 60));
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    WatchedBucket watched = new WatchedBucket(bucket);
+    watched.afterNextGet(
+        Keys.rawDay(day("2019-07-08")),
+        () -> {
+          throw new IOException("connection reset");
+        });
+
+    Result result = new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-09")));
+
+    assertThat(result.failed()).containsOnlyKeys(day("2019-07-08"));
+    assertThat(result.skipped()).isEmpty();
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Rats");
   }
 
   @Test

@@ -87,6 +87,7 @@ class RawDayTest {
         "missing_status, 2019-07-01T10:00:00.000, -, -, Noise",
         "invalid_closed_date, 2019-07-01T10:00:00.000, soon, Closed, Noise",
         "closed_before_created, 2019-07-01T10:00:00.000, 2019-07-01T09:59:59.000, Closed, Noise",
+        "closed_in_the_future, 2019-07-01T10:00:00.000, 2019-08-03T10:00:00.000, Closed, Noise",
         "created_on_another_day, 2019-07-02T00:00:00.000, -, Open, Noise",
       })
   void aRowThatIsNoRequestOfTheDayIsRejectedAndCounted(
@@ -102,6 +103,24 @@ class RawDayTest {
     assertThat(report.rows()).isEqualTo(2);
     assertThat(report.rejected())
         .isEqualTo(Map.of(Rejection.valueOf(reason.toUpperCase(Locale.ROOT)), 1L));
+  }
+
+  @Test
+  void aClosingInTheHourThatTheChangeBackRepeatsIsNotBeforeItsCreation() throws IOException {
+    RawDay.Report report =
+        RawDay.read(
+            new ByteArrayInputStream(
+                "[%s]"
+                    .formatted(
+                        row("2019-11-03T01:50:00.000", "2019-11-03T01:10:00.000", "Closed", "Rats"))
+                    .getBytes(StandardCharsets.UTF_8)),
+            "a-key",
+            LocalDate.of(2019, 11, 3),
+            Instant.parse("2019-12-01T00:00:00Z"),
+            accepted::add);
+
+    assertThat(report.rejected()).isEmpty();
+    assertThat(accepted.get(0).resolutionTime()).contains(Duration.ofMinutes(20));
   }
 
   @Test
