@@ -212,9 +212,10 @@ class RecomputeTest {
     run("2019-06-27", "2019-07-05", "2019-07-09");
 
     put(RawRows.of("2019-07-09"));
-    run("2019-07-09");
+    Result result = run("2019-07-09");
 
-    // The window of 5 July begins on 26 June, before that of 9 July.
+    // The window of 5 July begins on 26 June, before that of 9 July. Nothing was to be healed.
+    assertThat(result.days()).containsOnlyKeys(day("2019-07-09"));
     assertThat(medians().types())
         .extracting(TypeMedians::complaintType)
         .containsExactly("Rats", "Snow");
