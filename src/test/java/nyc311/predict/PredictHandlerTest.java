@@ -383,13 +383,13 @@ class PredictHandlerTest {
     return send(handler, "GET", path, Map.of());
   }
 
-  private static JsonNode send(
+  static JsonNode send(
       PredictHandler handler, String method, String path, Map<String, String> query)
       throws IOException {
     return send(handler, event(method, path, query));
   }
 
-  private static JsonNode send(PredictHandler handler, JsonNode event) throws IOException {
+  static JsonNode send(PredictHandler handler, JsonNode event) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     handler.handleRequest(
         new ByteArrayInputStream(JSON.writeValueAsBytes(event)),
@@ -398,7 +398,7 @@ class PredictHandlerTest {
     return JSON.readTree(out.toByteArray());
   }
 
-  private static ObjectNode event(String method, String path, Map<String, String> query) {
+  static ObjectNode event(String method, String path, Map<String, String> query) {
     ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", path);
     ObjectNode parameters = event.putObject("queryStringParameters");
     query.forEach(parameters::put);
@@ -407,19 +407,22 @@ class PredictHandlerTest {
     return event;
   }
 
-  private static JsonNode body(JsonNode response) throws IOException {
+  static JsonNode body(JsonNode response) throws IOException {
     return JSON.readTree(response.get("body").asText());
   }
 
   private void publish(TypeMedians... types) {
-    put(
-        MediansJson.write(
-            new Medians(
-                AS_OF,
-                LocalDate.of(2019, 5, 12),
-                LocalDate.of(2019, 7, 10),
-                List.of(1., 2.),
-                Arrays.asList(types))));
+    put(medians(types));
+  }
+
+  static byte[] medians(TypeMedians... types) {
+    return MediansJson.write(
+        new Medians(
+            AS_OF,
+            LocalDate.of(2019, 5, 12),
+            LocalDate.of(2019, 7, 10),
+            List.of(1., 2.),
+            Arrays.asList(types)));
   }
 
   private void put(byte[] medians) {
@@ -427,16 +430,16 @@ class PredictHandlerTest {
         .putObject(r -> r.bucket(s3.bucket()).key(Keys.MEDIANS), RequestBody.fromBytes(medians));
   }
 
-  private static TypeMedians type(String name, double median, int requests, boolean atLeast) {
+  static TypeMedians type(String name, double median, int requests, boolean atLeast) {
     return new TypeMedians(
         name, requests, 0, median / 2, median, median * 2, atLeast, atLeast, List.of(.1, .5));
   }
 
-  private interface Action {
+  interface Action {
     void run() throws IOException;
   }
 
-  private static String printed(Action action) throws IOException {
+  static String printed(Action action) throws IOException {
     PrintStream console = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
@@ -448,7 +451,7 @@ class PredictHandlerTest {
     return printed.toString(StandardCharsets.UTF_8);
   }
 
-  private static final class TestClock extends Clock {
+  static final class TestClock extends Clock {
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
     void advance(Duration duration) {
