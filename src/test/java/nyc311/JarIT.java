@@ -81,7 +81,7 @@ class JarIT {
   @ParameterizedTest
   @EnumSource
   void thePredictEventsAreAnswered(Java java) throws Exception {
-    publishTheMediansOfTheRepository();
+    publishWhatTheRepositoryHas();
     try (LambdaProcess predict =
         LambdaProcess.start(java.jdk(), taskRoot, PREDICT, s3.environment())) {
       JsonNode byType = result(predict, "predict-by-type.json");
@@ -94,6 +94,12 @@ class JarIT {
 
       JsonNode placed = result(predict, "predict-with-place-and-time.json");
       assertThat(placed.get("statusCode").asInt()).isEqualTo(200);
+      JsonNode estimate = JSON.readTree(placed.get("body").asText());
+      assertThat(estimate.get("basis").asText()).isEqualTo("regression");
+      assertThat(estimate.get("model")).isEqualTo(publishedVersion());
+      assertThat(estimate.get("estimated_time").asDouble()).isEqualTo(3.56);
+      assertThat(estimate.at("/range/p10").asDouble()).isEqualTo(1.08);
+      assertThat(estimate.at("/range/p90").asDouble()).isEqualTo(18.75);
 
       JsonNode unknown = result(predict, "predict-unknown-type.json");
       assertThat(unknown.get("statusCode").asInt()).isEqualTo(400);
@@ -155,7 +161,7 @@ class JarIT {
 
   @Test
   void aLiveProcessSeesNewMediansAndOutlivesItsBucket() throws Exception {
-    publishTheMediansOfTheRepository();
+    publishWhatTheRepositoryHas();
     Map<String, String> environment = new HashMap<>(s3.environment());
     environment.put("REFRESH_SECONDS", "0");
     try (LambdaProcess predict =
@@ -211,7 +217,7 @@ class JarIT {
   /** Under SnapStart there are no keys in the environment: the SDK asks a container endpoint. */
   @Test
   void credentialsComeFromAContainersEndpoint() throws Exception {
-    publishTheMediansOfTheRepository();
+    publishWhatTheRepositoryHas();
     AtomicInteger asked = new AtomicInteger();
     HttpServer credentials =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -270,10 +276,19 @@ class JarIT {
     return JSON.readTree(outcome.body());
   }
 
-  private void publishTheMediansOfTheRepository() {
-    s3.client()
-        .putObject(
-            r -> r.bucket(s3.bucket()).key(Keys.MEDIANS),
-            RequestBody.fromFile(Path.of("model", "medians.json")));
+  private static JsonNode publishedVersion() throws IOException {
+    return JSON.readTree(Path.of("model", Keys.MODEL_POINTER).toFile()).get("version");
+  }
+
+  private void publishWhatTheRepositoryHas() throws IOException {
+    put(Keys.MEDIANS, Path.of("model", "medians.json"));
+    Path model = Path.of("model");
+    try (Stream<Path> files = Files.list(model.resolve(Keys.MODELS))) {
+      files.forEach(file -> put(model.relativize(file).toString(), file));
+    }
+  }
+
+  private void put(String key, Path file) {
+    s3.client().putObject(r -> r.bucket(s3.bucket()).key(key), RequestBody.fromFile(file));
   }
 }

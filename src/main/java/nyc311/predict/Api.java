@@ -52,25 +52,28 @@ final class Api {
     }
     return estimates
         .get()
-        .find(question.complaintType())
-        .map(found -> estimate(question, found, estimates.get().medians()))
-        .orElseGet(() -> unknownType(question, estimates.get()));
+        .estimate(question)
+        .map(estimate -> success(question, estimate, estimates.get()))
+        .orElseGet(() -> unknownType(question, estimates.get().types()));
   }
 
-  private static HttpAnswer estimate(Question question, TypeMedians found, Medians medians) {
+  private static HttpAnswer success(Question question, Estimate estimate, Estimates estimates) {
     return HttpAnswer.of(
         200,
         json -> {
           json.writeStringField("status", "success");
           json.writeStringField("complaint_type", question.complaintType());
-          writeMedians(json, found);
-          json.writeStringField("matched_type", found.complaintType());
-          json.writeStringField("basis", "median");
-          json.writeStringField("as_of", medians.asOf().toString());
+          writeEstimate(json, estimate);
+          json.writeStringField("matched_type", estimate.type().complaintType());
+          json.writeStringField("basis", estimate.basis());
+          if (estimate.model().isPresent()) {
+            json.writeStringField("model", estimate.model().get());
+          }
+          json.writeStringField("as_of", estimates.types().medians().asOf().toString());
         });
   }
 
-  private static HttpAnswer unknownType(Question question, Estimates estimates) {
+  private static HttpAnswer unknownType(Question question, KnownTypes types) {
     return HttpAnswer.of(
         400,
         json -> {
@@ -78,7 +81,7 @@ final class Api {
           json.writeStringField("problem", "Complaint type is not in database");
           json.writeStringField("complaint_type", question.complaintType());
           json.writeArrayFieldStart("suggestions");
-          for (String suggestion : estimates.suggestions(question.complaintType())) {
+          for (String suggestion : types.suggestions(question.complaintType())) {
             json.writeString(suggestion);
           }
           json.writeEndArray();
@@ -90,7 +93,7 @@ final class Api {
   }
 
   private static HttpAnswer complaintTypes(Estimates estimates) {
-    Medians medians = estimates.medians();
+    Medians medians = estimates.types().medians();
     return HttpAnswer.of(
         200,
         json -> {
@@ -107,22 +110,22 @@ final class Api {
             json.writeStringField("complaint_type", type.complaintType());
             json.writeStringField(
                 "path", PREDICT + ComplaintTypes.normalise(type.complaintType()).replace(' ', '-'));
-            writeMedians(json, type);
+            writeEstimate(json, Estimate.median(type, Estimate.MEDIAN));
             json.writeEndObject();
           }
           json.writeEndArray();
         });
   }
 
-  private static void writeMedians(JsonGenerator json, TypeMedians type) throws IOException {
-    json.writeNumberField("estimated_time", twoDecimals(type.p50()));
-    json.writeBooleanField("at_least", type.atLeast());
+  private static void writeEstimate(JsonGenerator json, Estimate estimate) throws IOException {
+    json.writeNumberField("estimated_time", twoDecimals(estimate.hours().p50()));
+    json.writeBooleanField("at_least", estimate.atLeast());
     json.writeObjectFieldStart("range");
-    json.writeNumberField("p10", twoDecimals(type.p10()));
-    json.writeNumberField("p90", twoDecimals(type.p90()));
-    json.writeBooleanField("p90_at_least", type.p90AtLeast());
+    json.writeNumberField("p10", twoDecimals(estimate.hours().p10()));
+    json.writeNumberField("p90", twoDecimals(estimate.hours().p90()));
+    json.writeBooleanField("p90_at_least", estimate.p90AtLeast());
     json.writeEndObject();
-    json.writeNumberField("requests", type.requests());
+    json.writeNumberField("requests", estimate.type().requests());
   }
 
   private static double twoDecimals(double hours) {

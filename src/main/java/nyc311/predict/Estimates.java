@@ -1,70 +1,37 @@
 package nyc311.predict;
 
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
-import nyc311.requests.ComplaintTypes;
-import org.apache.commons.text.similarity.JaroWinklerSimilarity;
+import nyc311.regression.PublishedModel;
+import nyc311.regression.Situation;
 
-/** All that is published, ready to be asked: one consistent state. Immutable. */
-final class Estimates {
-  /** The short names that the first edition of this service knew. */
-  static final Map<String, String> ALIASES =
-      Map.of(
-          "residential", "Noise - Residential",
-          "commercial", "Noise - Commercial",
-          "vehicle", "Noise - Vehicle",
-          "park", "Noise - Park",
-          "street", "Noise - Street/Sidewalk",
-          "worship", "Noise - House of Worship",
-          "truck", "Collection Truck Noise",
-          "other", "Noise");
+/**
+ * All that is published, ready to be asked: one consistent state. Immutable.
+ *
+ * @param types the complaint types and their medians
+ * @param model the regression, if one is published
+ */
+record Estimates(KnownTypes types, Optional<PublishedModel> model) {
+  /** Empty when there is no such complaint type. */
+  Optional<Estimate> estimate(Question question) {
+    return types
+        .find(question.complaintType())
+        .map(type -> estimate(type, question.situation(type.complaintType())));
+  }
 
-  private static final int SUGGESTIONS = 3;
-
-  private final Medians medians;
-  private final Map<String, TypeMedians> byNormalisedType = new HashMap<>();
-
-  Estimates(Medians medians) {
-    this.medians = medians;
-    for (TypeMedians type : medians.types()) {
-      byNormalisedType.put(ComplaintTypes.normalise(type.complaintType()), type);
+  /** A question for a type alone is what the medians are for. */
+  private Estimate estimate(TypeMedians type, Situation situation) {
+    Situation typeAlone = Situation.of(type.complaintType());
+    if (model.isEmpty() || situation.equals(typeAlone)) {
+      return Estimate.median(type, Estimate.MEDIAN);
     }
-  }
-
-  Medians medians() {
-    return medians;
-  }
-
-  /**
-   * The medians of a complaint type in any spelling, or by one of the {@link #ALIASES}; a real type
-   * of that name wins. Empty when there is none.
-   */
-  Optional<TypeMedians> find(String complaintType) {
-    String asked = ComplaintTypes.normalise(complaintType);
-    TypeMedians found = byNormalisedType.get(asked);
-    if (found == null && ALIASES.containsKey(asked)) {
-      found = byNormalisedType.get(ComplaintTypes.normalise(ALIASES.get(asked)));
+    PublishedModel published = model.get();
+    if (!published.model().knows(typeAlone)) {
+      return Estimate.median(type, Estimate.UNKNOWN_TYPE);
     }
-    return Optional.ofNullable(found);
-  }
-
-  /** The names of the most similar complaint types, best first. */
-  List<String> suggestions(String complaintType) {
-    String asked = ComplaintTypes.normalise(complaintType);
-    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
-    Map<String, Double> similarities = new HashMap<>();
-    byNormalisedType.keySet().forEach(key -> similarities.put(key, similarity.apply(asked, key)));
-    return similarities.entrySet().stream()
-        .sorted(
-            Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
-                .thenComparing(Map.Entry.comparingByKey()))
-        .limit(SUGGESTIONS)
-        .map(entry -> byNormalisedType.get(entry.getKey()).complaintType())
-        .toList();
+    if (!published.model().knows(situation)) {
+      return Estimate.median(type, Estimate.UNKNOWN_DESCRIPTOR);
+    }
+    return Estimate.regression(type, published.model().estimate(situation), published.version());
   }
 }

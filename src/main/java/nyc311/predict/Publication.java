@@ -15,24 +15,42 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 import nyc311.medians.MediansJson;
+import nyc311.regression.InvalidModelException;
+import nyc311.regression.PublishedModel;
 
 /**
- * What the bucket publishes, kept fresh: asked for at the beginning and then, by entity tag, at
- * most once in a refresh interval. A failure keeps what was loaded last. Thread-safe: a request
- * that comes while another one asks the bucket is answered from what is loaded.
+ * What the bucket publishes, kept fresh: the medians and the model are asked for at the beginning
+ * and then, each by its own entity tag, at most once in a refresh interval. A failure of one keeps
+ * what was loaded of it last, and does not hold back the other. Thread-safe: a request that comes
+ * while another one asks the bucket is answered from what is loaded.
  */
 final class Publication {
-  /** While nothing is loaded, each interval counts. */
+  /** While there are no medians, each interval counts. */
   private static final Duration REFRESH_WHILE_EMPTY = Duration.ofSeconds(1);
 
   private final Bucket bucket;
   private final Duration refresh;
   private final Clock clock;
   private final AtomicReference<Loaded> loaded =
-      new AtomicReference<>(new Loaded(Optional.empty(), "", Instant.MIN));
+      new AtomicReference<>(new Loaded(Part.none(), Part.none(), Instant.MIN));
 
-  /** What was loaded, under which entity tag, and when the bucket was last asked. */
-  private record Loaded(Optional<Estimates> estimates, String etag, Instant askedAt) {}
+  /** What was loaded, and when the bucket was last asked. */
+  private record Loaded(Part<KnownTypes> types, Part<PublishedModel> model, Instant askedAt) {
+    Optional<Estimates> estimates() {
+      return types.content.map(known -> new Estimates(known, model.content));
+    }
+  }
+
+  /** What was loaded from an object, under which entity tag. */
+  private record Part<T>(Optional<T> content, String etag) {
+    static <T> Part<T> none() {
+      return new Part<>(Optional.empty(), "");
+    }
+  }
+
+  private interface Reader<T> {
+    T read(StoredObject object) throws IOException;
+  }
 
   Publication(Bucket bucket, Duration refresh, Clock clock) {
     this.bucket = bucket;
@@ -40,45 +58,65 @@ final class Publication {
     this.clock = clock;
   }
 
-  /** The newest estimates that are known; empty when nothing has been published yet. */
+  /** The newest estimates that are known; empty when no medians have been published yet. */
   Optional<Estimates> current() {
     Loaded seen = loaded.get();
     Instant now = clock.instant();
-    if (!isDue(seen, now)) {
-      return seen.estimates;
+    if (isDue(seen, now) && loaded.compareAndSet(seen, new Loaded(seen.types, seen.model, now))) {
+      loaded.set(new Loaded(medians(seen.types, now), model(seen.model, now), now));
     }
-    Loaded asking = new Loaded(seen.estimates, seen.etag, now);
-    if (!loaded.compareAndSet(seen, asking)) {
-      return loaded.get().estimates;
-    }
-    try {
-      loaded.set(ask(asking));
-    } catch (IOException | RuntimeException e) {
-      reportFailure(e, now);
-    }
-    return loaded.get().estimates;
+    return loaded.get().estimates();
   }
 
   /** A clock that went back, as after a restored snapshot, makes it due as well. */
   private boolean isDue(Loaded seen, Instant now) {
-    Duration interval = seen.estimates.isEmpty() ? REFRESH_WHILE_EMPTY : refresh;
+    Duration interval = seen.types.content.isEmpty() ? REFRESH_WHILE_EMPTY : refresh;
     return seen.askedAt.equals(Instant.MIN)
         || now.isBefore(seen.askedAt)
         || !now.isBefore(seen.askedAt.plus(interval));
   }
 
-  private Loaded ask(Loaded asking) throws IOException {
-    if (bucket.getIfChanged(Keys.MEDIANS, asking.etag) instanceof Revalidation.Changed changed) {
-      try (StoredObject object = changed.object()) {
-        Estimates estimates = new Estimates(MediansJson.read(object.content()));
-        return new Loaded(Optional.of(estimates), object.head().etag(), asking.askedAt);
+  /** Medians that are gone are missed, not wanted away: the last ones stay. */
+  private Part<KnownTypes> medians(Part<KnownTypes> seen, Instant now) {
+    return revalidated(
+        Keys.MEDIANS,
+        seen,
+        seen,
+        object -> new KnownTypes(MediansJson.read(object.content())),
+        now);
+  }
+
+  /** Whoever deletes the pointer withdraws the model, and there still are the medians. */
+  private Part<PublishedModel> model(Part<PublishedModel> seen, Instant now) {
+    return revalidated(
+        Keys.MODEL_POINTER,
+        seen,
+        Part.none(),
+        pointer -> PublishedModel.read(pointer, bucket::get),
+        now);
+  }
+
+  private <T> Part<T> revalidated(
+      String key, Part<T> seen, Part<T> ifMissing, Reader<T> reader, Instant now) {
+    try {
+      Revalidation answer = bucket.getIfChanged(key, seen.etag);
+      if (answer instanceof Revalidation.Changed changed) {
+        try (StoredObject object = changed.object()) {
+          return new Part<>(Optional.of(reader.read(object)), object.head().etag());
+        }
       }
+      return answer instanceof Revalidation.Missing ? ifMissing : seen;
+    } catch (InvalidModelException e) {
+      // The entity tag stays that of the last good one: objects that come late will be found.
+      report("ModelsRefused", key, e, now);
+    } catch (IOException | RuntimeException e) {
+      report("RefreshFailures", key, e, now);
     }
-    return asking;
+    return seen;
   }
 
   /** A metric in CloudWatch's embedded format, which is read from standard output. */
-  private static void reportFailure(Exception failure, Instant now) {
+  private static void report(String metric, String key, Exception cause, Instant now) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(line)) {
       json.writeStartObject();
@@ -87,10 +125,13 @@ final class Publication {
       json.writeFieldName("CloudWatchMetrics");
       json.writeRawValue(
           "[{\"Namespace\":\"nyc311\",\"Dimensions\":[[]],"
-              + "\"Metrics\":[{\"Name\":\"RefreshFailures\",\"Unit\":\"Count\"}]}]");
+              + "\"Metrics\":[{\"Name\":\""
+              + metric
+              + "\",\"Unit\":\"Count\"}]}]");
       json.writeEndObject();
-      json.writeNumberField("RefreshFailures", 1);
-      json.writeStringField("cause", failure.toString());
+      json.writeNumberField(metric, 1);
+      json.writeStringField("key", key);
+      json.writeStringField("cause", cause.toString());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

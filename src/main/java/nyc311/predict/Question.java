@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nyc311.regression.Situation;
+import nyc311.regression.Situation.Place;
 import nyc311.requests.ComplaintTypes;
 import nyc311.requests.NewYork;
 
@@ -19,7 +21,8 @@ import nyc311.requests.NewYork;
  * @param complaintType as asked
  * @param descriptor the finer category, if given
  * @param place where, if given
- * @param created the New York wall-clock time at which the request is made, if given
+ * @param created the New York wall-clock time at which the request is made, if given; noon where
+ *     only the day is given
  */
 record Question(
     String complaintType,
@@ -35,8 +38,11 @@ record Question(
               + "(?:[T ](?<time>\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?)"
               + "(?<offset>[Zz]| ?[+-]\\d\\d(?::?\\d\\d)?| \\d\\d(?::?\\d\\d)?)?)?");
 
-  /** A point in New York City, in degrees. */
-  record Place(double latitude, double longitude) {}
+  /**
+   * Stands for a day without a time. Half of the city's requests are made by 12:50, so no hour is
+   * nearer to all of them; midnight would stand for the night.
+   */
+  private static final LocalTime SOME_TIME = LocalTime.NOON;
 
   /**
    * Checks what was asked.
@@ -51,6 +57,11 @@ record Question(
         Optional.ofNullable(query.get("descriptor")).map(text -> limited("descriptor", text)),
         place(query.get("lat"), query.get("lon")),
         Optional.ofNullable(query.get("date")).map(Question::newYorkTime));
+  }
+
+  /** What is known of such a request, for the regression. */
+  Situation situation(String matchedType) {
+    return new Situation(matchedType, descriptor, place, created);
   }
 
   private static String limited(String field, String text) {
@@ -92,9 +103,7 @@ record Question(
         LocalDateTime wallClock =
             LocalDate.parse(date.group("day"))
                 .atTime(
-                    date.group("time") == null
-                        ? LocalTime.MIDNIGHT
-                        : LocalTime.parse(date.group("time")));
+                    date.group("time") == null ? SOME_TIME : LocalTime.parse(date.group("time")));
         if (date.group("offset") == null) {
           return wallClock;
         }

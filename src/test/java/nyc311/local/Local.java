@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
@@ -35,6 +37,8 @@ import nyc311.medians.Medians;
 import nyc311.medians.MediansHandler;
 import nyc311.medians.MediansJson;
 import nyc311.predict.PredictHandler;
+import nyc311.regression.InvalidModelException;
+import nyc311.regression.PublishedModel;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import picocli.CommandLine;
@@ -61,6 +65,11 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   private static final String SAMPLE = "sample";
   private static final String LIVE = "live";
   private static final String NONE = "none";
+
+  private static final String PLACE_AND_TIME = "lat=40.6757&lon=-73.8605&date=2019-06-14T00:02:11";
+
+  /** What the repository has published. */
+  private static final Path MODEL = Path.of("model");
 
   @Spec private CommandSpec spec;
 
@@ -137,8 +146,9 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     s3.onCreated(trigger);
 
     if (feed.equals(NONE)) {
-      publishBundledMedians(bucket);
+      publishBundled(bucket, Keys.MEDIANS, MODEL.resolve("medians.json"));
     }
+    publishBundledModel(bucket);
     PredictHandler predict = new PredictHandler(settings, bucket, Clock.systemUTC());
     url = opened(new LocalFront(predict, port, log)).url();
     say("API       %s", url);
@@ -150,6 +160,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     sayWhatIsPublished(bucket);
     say("");
     say("Try       curl -s %s/predict/noise-residential", url);
+    say("          curl -s '%s/predict/noise-residential?%s'", url, PLACE_AND_TIME);
     say("          curl -s %s/complaint-types", url);
     say("Ctrl-C    stops it.");
   }
@@ -238,25 +249,45 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     }
   }
 
-  private void publishBundledMedians(Bucket bucket) throws IOException {
-    if (bucket.head(Keys.MEDIANS).isEmpty()) {
-      byte[] medians = Files.readAllBytes(Path.of("model", "medians.json"));
-      bucket.put(Keys.MEDIANS, Content.of(medians), Map.of(), Optional.empty());
+  /** A bucket without a model gets the repository's, the pointer last. */
+  private static void publishBundledModel(Bucket bucket) throws IOException {
+    if (bucket.head(Keys.MODEL_POINTER).isPresent()) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(MODEL.resolve(Keys.MODELS))) {
+      Comparator<Path> pointerLast = Comparator.comparing(file -> file.endsWith("current.json"));
+      for (Path file : files.sorted(pointerLast).toList()) {
+        publishBundled(bucket, MODEL.relativize(file).toString(), file);
+      }
+    }
+  }
+
+  private static void publishBundled(Bucket bucket, String key, Path file) throws IOException {
+    if (bucket.head(key).isEmpty()) {
+      bucket.put(key, Content.of(file), Map.of(), Optional.empty());
     }
   }
 
   private void sayWhatIsPublished(Bucket bucket) throws IOException {
-    Optional<StoredObject> found = bucket.get(Keys.MEDIANS);
-    if (found.isEmpty()) {
+    Optional<StoredObject> medians = bucket.get(Keys.MEDIANS);
+    if (medians.isEmpty()) {
       say("Medians   none: there are no requests");
-      return;
+    } else {
+      try (StoredObject object = medians.get()) {
+        say(MediansJson.read(object.content()));
+      }
     }
-    try (StoredObject object = found.get()) {
-      Medians medians = MediansJson.read(object.content());
-      say(
-          "Medians   %d complaint types, %,d requests, %s to %s, as of %s",
-          medians.types().size(), medians.requests(), medians.from(), medians.to(), medians.asOf());
+    try (StoredObject pointer = bucket.get(Keys.MODEL_POINTER).orElseThrow()) {
+      say("Model     %s", PublishedModel.read(pointer, bucket::get).version());
+    } catch (InvalidModelException e) {
+      say("Model     refused: %s", e.getMessage());
     }
+  }
+
+  private void say(Medians medians) {
+    say(
+        "Medians   %d complaint types, %,d requests, %s to %s, as of %s",
+        medians.types().size(), medians.requests(), medians.from(), medians.to(), medians.asOf());
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -51,6 +52,11 @@ class LocalTest {
           .isEqualTo("Complaint type is not in database");
 
       assertThat(get(local, "/predict/Noise%20-%20Street%2FSidewalk").statusCode()).isEqualTo(200);
+
+      String example =
+          lineWith("?lat=").replaceAll(".*'(.*)'", "$1").substring(local.url().toString().length());
+      assertThat(JSON.readTree(get(local, example).body()).get("basis").asText())
+          .isEqualTo("regression");
     }
   }
 
@@ -63,7 +69,7 @@ class LocalTest {
           [{"created_date":"2019-07-11T12:00:00.000","closed_date":"2019-07-11T15:00:00.000",
             "status":"Closed","complaint_type":"Dragons"}]\
           """;
-      URI key = URI.create(s3() + "/311/raw_data/2019-07-11.json");
+      URI key = URI.create(lineWith("S3 ").split(" +", -1)[1] + "/311/raw_data/2019-07-11.json");
       HttpRequest put = HttpRequest.newBuilder(key).PUT(BodyPublishers.ofString(rawDay)).build();
       assertThat(http.send(put, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
 
@@ -77,10 +83,31 @@ class LocalTest {
   }
 
   @Test
-  void withoutAFeedTheMediansOfTheRepositoryAreServed() throws Exception {
+  void withoutAFeedTheMediansAndTheModelOfTheRepositoryAreServed() throws Exception {
     try (Local local = started("--feed", "none")) {
-      JsonNode answer = JSON.readTree(get(local, "/predict/noise-residential").body());
+      String path = "/predict/noise-residential?date=2019-06-14";
+      JsonNode answer = JSON.readTree(get(local, path).body());
       assertThat(answer.get("requests").asInt()).isGreaterThan(40_000);
+      assertThat(answer.get("basis").asText()).isEqualTo("regression");
+      assertThat(lineWith("Model ")).endsWith(" " + answer.get("model").asText());
+    }
+  }
+
+  @Test
+  void aModelThatIsThereStays() throws Exception {
+    Path golden = Path.of("src/test/resources/golden-model");
+    try (LocalS3 s3 = LocalS3.onFolder(folder.resolve("bucket"), 0, "nyc311-local");
+        Stream<Path> files = Files.walk(golden)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String key = golden.relativize(file).toString();
+        s3.client().putObject(request -> request.bucket(s3.bucket()).key(key), file);
+      }
+    }
+
+    try (Local local = started("--feed", "none")) {
+      String path = "/predict/noise-residential?date=2019-06-14";
+      assertThat(JSON.readTree(get(local, path).body()).get("model").asText())
+          .isEqualTo("2019-04-08-c23efd10");
     }
   }
 
@@ -126,9 +153,14 @@ class LocalTest {
     return local;
   }
 
-  /** The bucket's address, as it was printed. */
-  private String s3() {
-    return printed.toString().lines().findFirst().orElseThrow().split(" +", -1)[1];
+  /** The last line that was printed with this text in it. */
+  private String lineWith(String text) {
+    return printed
+        .toString()
+        .lines()
+        .filter(line -> line.contains(text))
+        .reduce((earlier, later) -> later)
+        .orElseThrow();
   }
 
   private HttpResponse<String> get(Local local, String path)

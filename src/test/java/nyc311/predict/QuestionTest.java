@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.stream.Stream;
-import nyc311.predict.Question.Place;
+import nyc311.regression.Situation.Place;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,7 +20,7 @@ class QuestionTest {
     "2019-06-08T00:00:09, 2019-06-08T00:00:09",
     "2019-06-08T00:00:09.5, 2019-06-08T00:00:09.5",
     "2019-06-08T17:30, 2019-06-08T17:30:00",
-    "2019-06-08, 2019-06-08T00:00:00",
+    "2019-06-08, 2019-06-08T12:00:00",
     "2019-06-08T00:00:09Z, 2019-06-07T20:00:09",
     "2019-06-08T00:00:09-04:00, 2019-06-08T00:00:09",
     "2019-06-08T00:00:09-0400, 2019-06-08T00:00:09",

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.CollectHandler;
 import nyc311.local.LocalS3;
@@ -73,12 +74,23 @@ class HandlerCallsTest {
     String recollected = assertStaysWithin("CollectRole", this::collect);
     String recomputed = assertStaysWithin("MediansRole", this::recompute);
     assertStaysWithin("MediansRole", this::recompute);
+    publishAModel();
     String answer = assertStaysWithin("PredictRole", this::predict);
 
     assertThat(collected).contains("written");
     assertThat(recollected).contains("unchanged");
     assertThat(recomputed).contains("published=true");
     assertThat(answer).contains("2.5");
+  }
+
+  private void publishAModel() throws IOException {
+    Path folder = Path.of("src/test/resources/golden-model");
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String key = folder.relativize(file).toString();
+        store.client().putObject(r -> r.bucket(store.bucket()).key(key), file);
+      }
+    }
   }
 
   private String assertStaysWithin(String role, Function<S3Bucket, String> run) throws IOException {

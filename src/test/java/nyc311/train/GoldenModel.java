@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import nyc311.regression.PublishedModel;
+import nyc311.regression.RegressionModel;
 
 /**
  * Makes the model file that the tests keep, to be able to tell whether later versions still read
@@ -18,9 +19,12 @@ public final class GoldenModel {
   public static void main(String[] arguments) throws IOException {
     Publisher.publish(
         PublishedModel.objects(
-            Training.train(World.busy(1).known(World.at(28 * 24)), 1),
-            "{}\n".getBytes(StandardCharsets.UTF_8),
-            LocalDate.parse("2019-04-08")),
+            trained(), "{}\n".getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-04-08")),
         Path.of("src/test/resources/golden-model"));
+  }
+
+  /** The model, as the trainer has it before it is saved. */
+  public static RegressionModel trained() {
+    return Training.train(World.busy(1).known(World.at(28 * 24)), 1);
   }
 }

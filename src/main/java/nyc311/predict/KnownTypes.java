@@ -1,0 +1,70 @@
+package nyc311.predict;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nyc311.medians.Medians;
+import nyc311.medians.TypeMedians;
+import nyc311.requests.ComplaintTypes;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
+
+/** The complaint types that the published medians know, ready to be looked up. Immutable. */
+final class KnownTypes {
+  /** The short names that the first edition of this service knew. */
+  static final Map<String, String> ALIASES =
+      Map.of(
+          "residential", "Noise - Residential",
+          "commercial", "Noise - Commercial",
+          "vehicle", "Noise - Vehicle",
+          "park", "Noise - Park",
+          "street", "Noise - Street/Sidewalk",
+          "worship", "Noise - House of Worship",
+          "truck", "Collection Truck Noise",
+          "other", "Noise");
+
+  private static final int SUGGESTIONS = 3;
+
+  private final Medians medians;
+  private final Map<String, TypeMedians> byNormalisedType = new HashMap<>();
+
+  KnownTypes(Medians medians) {
+    this.medians = medians;
+    for (TypeMedians type : medians.types()) {
+      byNormalisedType.put(ComplaintTypes.normalise(type.complaintType()), type);
+    }
+  }
+
+  Medians medians() {
+    return medians;
+  }
+
+  /**
+   * The medians of a complaint type in any spelling, or by one of the {@link #ALIASES}; a real type
+   * of that name wins. Empty when there is none.
+   */
+  Optional<TypeMedians> find(String complaintType) {
+    String asked = ComplaintTypes.normalise(complaintType);
+    TypeMedians found = byNormalisedType.get(asked);
+    if (found == null && ALIASES.containsKey(asked)) {
+      found = byNormalisedType.get(ComplaintTypes.normalise(ALIASES.get(asked)));
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /** The names of the most similar complaint types, best first. */
+  List<String> suggestions(String complaintType) {
+    String asked = ComplaintTypes.normalise(complaintType);
+    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
+    Map<String, Double> similarities = new HashMap<>();
+    byNormalisedType.keySet().forEach(key -> similarities.put(key, similarity.apply(asked, key)));
+    return similarities.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .limit(SUGGESTIONS)
+        .map(entry -> byNormalisedType.get(entry.getKey()).complaintType())
+        .toList();
+  }
+}

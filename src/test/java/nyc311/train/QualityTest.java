@@ -1,0 +1,44 @@
+package nyc311.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Whoever runs the README's command on the same raw days gets the README's table. */
+class QualityTest {
+  private static final String COMMAND = "java -jar target/nyc311.jar backtest --raw-days ";
+
+  @Test
+  void theReadmesTableIsWhatItsCommandPrints() throws IOException {
+    Path rawDays = Path.of(System.getProperty("nyc311.rawDays", "raw_days"));
+    Assumptions.assumeTrue(
+        Files.isDirectory(rawDays),
+        () -> "no folder of raw days at " + rawDays + ": set -Dnyc311.rawDays to one");
+    String readme = Files.readString(Path.of("README.md"));
+    String[] arguments =
+        readme
+            .lines()
+            .filter(line -> line.startsWith(COMMAND))
+            .findFirst()
+            .orElseThrow()
+            .substring(COMMAND.length())
+            .split(" ", -1);
+    arguments[0] = "--raw-days=" + rawDays;
+    StringWriter printed = new StringWriter();
+
+    int status =
+        new CommandLine(new BacktestCommand()).setOut(new PrintWriter(printed)).execute(arguments);
+
+    assertThat(status).isZero();
+    String table = printed.toString().replaceAll("(?m)^[^|].*\n", "");
+    assertThat(table.lines()).hasSize(8);
+    assertThat(readme).contains(table);
+  }
+}
