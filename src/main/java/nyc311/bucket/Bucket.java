@@ -19,8 +19,10 @@ public interface Bucket {
   /**
    * Opens an object for reading unless it still has the given entity tag. The caller closes what is
    * returned.
+   *
+   * @param etag empty: it is opened in any case
    */
-  Revalidation getIfChanged(String key, String etag);
+  Revalidation getIfChanged(String key, Optional<String> etag);
 
   /** What is known of an object without reading it; empty when the key is not there. */
   Optional<ObjectHead> head(String key);

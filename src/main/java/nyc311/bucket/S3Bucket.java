@@ -80,10 +80,15 @@ public final class S3Bucket implements Bucket {
   }
 
   @Override
-  public Revalidation getIfChanged(String key, String etag) {
+  public Revalidation getIfChanged(String key, Optional<String> etag) {
     try {
       return new Revalidation.Changed(
-          open(GetObjectRequest.builder().bucket(name).key(key).ifNoneMatch(etag).build()));
+          open(
+              GetObjectRequest.builder()
+                  .bucket(name)
+                  .key(key)
+                  .ifNoneMatch(etag.orElse(null))
+                  .build()));
     } catch (NoSuchKeyException e) {
       return new Revalidation.Missing();
     } catch (S3Exception e) {

@@ -2,6 +2,8 @@ package nyc311.predict;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
 import nyc311.medians.Medians;
@@ -66,6 +68,9 @@ final class Api {
           writeEstimate(json, estimate);
           json.writeStringField("matched_type", estimate.type().complaintType());
           json.writeStringField("basis", estimate.basis());
+          if (estimate.fallback().isPresent()) {
+            json.writeStringField("fallback", estimate.fallback().get());
+          }
           if (estimate.model().isPresent()) {
             json.writeStringField("model", estimate.model().get());
           }
@@ -110,7 +115,7 @@ final class Api {
             json.writeStringField("complaint_type", type.complaintType());
             json.writeStringField(
                 "path", PREDICT + ComplaintTypes.normalise(type.complaintType()).replace(' ', '-'));
-            writeEstimate(json, Estimate.median(type, Estimate.MEDIAN));
+            writeEstimate(json, Estimate.median(type));
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -128,8 +133,9 @@ final class Api {
     json.writeNumberField("requests", estimate.type().requests());
   }
 
-  private static double twoDecimals(double hours) {
-    return Math.round(hours * 100) / 100.0;
+  /** Plain digits, whatever the size. */
+  private static BigDecimal twoDecimals(double hours) {
+    return BigDecimal.valueOf(hours).setScale(2, RoundingMode.HALF_UP);
   }
 
   private static HttpAnswer nothingPublished() {

@@ -23,14 +23,14 @@ record Estimates(KnownTypes types, Optional<PublishedModel> model) {
   private Estimate estimate(TypeMedians type, Situation situation) {
     Situation typeAlone = Situation.of(type.complaintType());
     if (model.isEmpty() || situation.equals(typeAlone)) {
-      return Estimate.median(type, Estimate.MEDIAN);
+      return Estimate.median(type);
     }
     PublishedModel published = model.get();
     if (!published.model().knows(typeAlone)) {
-      return Estimate.median(type, Estimate.UNKNOWN_TYPE);
+      return Estimate.fallback(type, Estimate.UNKNOWN_TYPE);
     }
     if (!published.model().knows(situation)) {
-      return Estimate.median(type, Estimate.UNKNOWN_DESCRIPTOR);
+      return Estimate.fallback(type, Estimate.UNKNOWN_DESCRIPTOR);
     }
     return Estimate.regression(type, published.model().estimate(situation), published.version());
   }

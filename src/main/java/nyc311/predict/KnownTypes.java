@@ -1,5 +1,6 @@
 package nyc311.predict;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -53,12 +54,14 @@ final class KnownTypes {
     return Optional.ofNullable(found);
   }
 
-  /** The names of the most similar complaint types, best first. */
+  /** The names of the most similar complaint types, best first; none for a name without letters. */
   List<String> suggestions(String complaintType) {
     String asked = ComplaintTypes.normalise(complaintType);
-    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
+    if (asked.isEmpty()) {
+      return List.of();
+    }
     Map<String, Double> similarities = new HashMap<>();
-    byNormalisedType.keySet().forEach(key -> similarities.put(key, similarity.apply(asked, key)));
+    byNormalisedType.keySet().forEach(key -> similarities.put(key, similarity(asked, key)));
     return similarities.entrySet().stream()
         .sorted(
             Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
@@ -66,5 +69,21 @@ final class KnownTypes {
         .limit(SUGGESTIONS)
         .map(entry -> byNormalisedType.get(entry.getKey()).complaintType())
         .toList();
+  }
+
+  /** Word by word, so that "parking" is near to "Illegal Parking"; as a whole among equals. */
+  private static double similarity(String asked, String type) {
+    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
+    double words =
+        Arrays.stream(asked.split(" ", -1))
+            .mapToDouble(
+                word ->
+                    Arrays.stream(type.split(" ", -1))
+                        .mapToDouble(other -> similarity.apply(word, other))
+                        .max()
+                        .orElse(0))
+            .average()
+            .orElse(0);
+    return words + similarity.apply(asked, type) / 10;
   }
 }

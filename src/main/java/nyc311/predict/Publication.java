@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
@@ -31,6 +32,7 @@ final class Publication {
   private final Bucket bucket;
   private final Duration refresh;
   private final Clock clock;
+  private final AtomicBoolean asking = new AtomicBoolean();
   private final AtomicReference<Loaded> loaded =
       new AtomicReference<>(new Loaded(Part.none(), Part.none(), Instant.MIN));
 
@@ -42,9 +44,9 @@ final class Publication {
   }
 
   /** What was loaded from an object, under which entity tag. */
-  private record Part<T>(Optional<T> content, String etag) {
+  private record Part<T>(Optional<T> content, Optional<String> etag) {
     static <T> Part<T> none() {
-      return new Part<>(Optional.empty(), "");
+      return new Part<>(Optional.empty(), Optional.empty());
     }
   }
 
@@ -62,8 +64,14 @@ final class Publication {
   Optional<Estimates> current() {
     Loaded seen = loaded.get();
     Instant now = clock.instant();
-    if (isDue(seen, now) && loaded.compareAndSet(seen, new Loaded(seen.types, seen.model, now))) {
-      loaded.set(new Loaded(medians(seen.types, now), model(seen.model, now), now));
+    // One asks at a time, so that what it finds never undoes what a later one has found.
+    if (isDue(seen, now) && asking.compareAndSet(false, true)) {
+      try {
+        Loaded last = loaded.get();
+        loaded.set(new Loaded(medians(last.types, now), model(last.model, now), now));
+      } finally {
+        asking.set(false);
+      }
     }
     return loaded.get().estimates();
   }
@@ -102,7 +110,7 @@ final class Publication {
       Revalidation answer = bucket.getIfChanged(key, seen.etag);
       if (answer instanceof Revalidation.Changed changed) {
         try (StoredObject object = changed.object()) {
-          return new Part<>(Optional.of(reader.read(object)), object.head().etag());
+          return new Part<>(Optional.of(reader.read(object)), Optional.of(object.head().etag()));
         }
       }
       return answer instanceof Revalidation.Missing ? ifMissing : seen;

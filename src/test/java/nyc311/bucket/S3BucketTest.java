@@ -59,7 +59,8 @@ class S3BucketTest {
   void aMissingKeyIsNoError() {
     assertThat(bucket.get("missing")).isEmpty();
     assertThat(bucket.head("missing")).isEmpty();
-    assertThat(bucket.getIfChanged("missing", "\"x\"")).isInstanceOf(Revalidation.Missing.class);
+    assertThat(bucket.getIfChanged("missing", Optional.of("\"x\"")))
+        .isInstanceOf(Revalidation.Missing.class);
   }
 
   @Test
@@ -67,9 +68,10 @@ class S3BucketTest {
     put("k", "one", Optional.empty());
     String etag = etag("k");
 
-    assertThat(bucket.getIfChanged("k", etag)).isInstanceOf(Revalidation.Unchanged.class);
+    assertThat(bucket.getIfChanged("k", Optional.of(etag)))
+        .isInstanceOf(Revalidation.Unchanged.class);
     put("k", "two", Optional.of(etag));
-    assertThat(bucket.getIfChanged("k", etag))
+    assertThat(bucket.getIfChanged("k", Optional.of(etag)))
         .isInstanceOfSatisfying(
             Revalidation.Changed.class,
             changed -> assertThat(changed.object().content()).hasContent("two"));

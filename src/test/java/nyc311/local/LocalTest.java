@@ -78,7 +78,7 @@ class LocalTest {
           .untilAsserted(
               () ->
                   assertThat(get(local, "/predict/dragons").body())
-                      .contains("\"estimated_time\":3.0"));
+                      .contains("\"estimated_time\":3.00"));
     }
   }
 

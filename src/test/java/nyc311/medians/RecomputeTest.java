@@ -23,6 +23,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
+import nyc311.local.WatchedBucket;
 import nyc311.medians.Recompute.DayOutcome;
 import nyc311.medians.Recompute.Result;
 import nyc311.requests.NewYork;

@@ -23,15 +23,18 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
+import nyc311.local.WatchedBucket;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansJson;
 import nyc311.medians.TypeMedians;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
@@ -125,6 +129,90 @@ class PredictHandlerTest {
     assertThat(answer.get("complaint_type").asText()).isEqualTo("noise residental");
     assertThat(answer.get("suggestions")).hasSize(3);
     assertThat(answer.get("suggestions").get(0).asText()).isEqualTo("Noise - Residential");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "parking, Illegal Parking",
+    "heating, HEAT/HOT WATER",
+    "dead animals, Dead Animal",
+    "noise residental, Noise - Residential",
+    "ilegal parkin, Illegal Parking",
+  })
+  void theNearestNameIsFoundWordByWord(String asked, String nearest) throws IOException {
+    publish(
+        type("Dead Animal", 9, 5, false),
+        type("Dead/Dying Tree", 9, 5, false),
+        type("Drinking", 9, 5, false),
+        type("HEAT/HOT WATER", 9, 5, false),
+        type("Illegal Parking", 9, 5, false),
+        type("Noise - Residential", 9, 5, false),
+        type("PLUMBING", 9, 5, false),
+        type("Vending", 9, 5, false));
+
+    assertThat(body(get(handler(), "/predict/" + asked)).at("/suggestions/0").asText())
+        .isEqualTo(nearest);
+  }
+
+  @Test
+  void aNameWithoutLettersHasNoNearestName() throws IOException {
+    publish(type("Noise", 9, 5, false));
+
+    assertThat(body(get(handler(), "/predict/ ")).get("suggestions")).isEmpty();
+  }
+
+  @Test
+  void hoursArePlainDigits() throws IOException {
+    publish(type("Noise", 23_456_789.125, 5, false));
+
+    assertThat(get(handler(), "/predict/noise").get("body").asText())
+        .contains("\"estimated_time\":23456789.13", "\"p90\":46913578.25");
+  }
+
+  @Test
+  void aShortAnswerIsNotMadeLongerByCompression() throws IOException {
+    ObjectNode event = event("GET", "/", Map.of());
+    event.putObject("headers").put("accept-encoding", "gzip");
+
+    assertThat(send(handler(), event).get("isBase64Encoded").asBoolean()).isFalse();
+  }
+
+  @Test
+  void whileOneRequestAsksTheBucketOthersAreAnsweredFromWhatIsLoaded() throws Exception {
+    publish(type("Noise", 1, 5, false));
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    WatchedBucket slow = new WatchedBucket(new S3Bucket(s3.client(), s3.bucket()));
+    PredictHandler handler =
+        new PredictHandler(new Settings(Map.of("DATA_BUCKET", s3.bucket())), slow, clock);
+    slow.afterNextGet(
+        Keys.MEDIANS,
+        () -> {
+          asked.countDown();
+          awaited(answer);
+        });
+    publish(type("Noise", 2, 5, false));
+    clock.advance(Duration.ofMinutes(6));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Double> first = thread.submit(() -> noise(handler));
+      awaited(asked);
+      assertThat(noise(handler)).as("of the second request").isEqualTo(1);
+      answer.countDown();
+      assertThat(first.get()).isEqualTo(2);
+    } finally {
+      answer.countDown();
+      thread.shutdownNow();
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -1,10 +1,10 @@
-package nyc311.medians;
+package nyc311.local;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
@@ -13,40 +13,46 @@ import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 
 /** A bucket that tells which keys were read and written, and lets something happen after a read. */
-final class WatchedBucket implements Bucket {
+public final class WatchedBucket implements Bucket {
   /** Something that may fail. */
-  interface Action {
+  public interface Action {
     void run() throws IOException;
   }
 
   private final Bucket bucket;
-  private final Map<String, Action> afterNextGet = new HashMap<>();
+  private final Map<String, Action> afterNextGet = new ConcurrentHashMap<>();
   private final List<String> read = new CopyOnWriteArrayList<>();
   private final List<String> written = new CopyOnWriteArrayList<>();
 
-  WatchedBucket(Bucket bucket) {
+  /** Watches what goes to another bucket. */
+  public WatchedBucket(Bucket bucket) {
     this.bucket = bucket;
   }
 
   /** Has something happen once, between the next reading of a key and what follows it. */
-  void afterNextGet(String key, Action action) {
+  public void afterNextGet(String key, Action action) {
     afterNextGet.put(key, action);
   }
 
   /** The keys that were opened for reading, in order. */
-  List<String> read() {
+  public List<String> read() {
     return read;
   }
 
   /** The keys that were written, in order; refused writes are not among them. */
-  List<String> written() {
+  public List<String> written() {
     return written;
   }
 
   @Override
   public Optional<StoredObject> get(String key) {
-    read.add(key);
     Optional<StoredObject> object = bucket.get(key);
+    noteRead(key);
+    return object;
+  }
+
+  private void noteRead(String key) {
+    read.add(key);
     Action action = afterNextGet.remove(key);
     if (action != null) {
       try {
@@ -55,12 +61,13 @@ final class WatchedBucket implements Bucket {
         throw new IllegalStateException(e);
       }
     }
-    return object;
   }
 
   @Override
-  public Revalidation getIfChanged(String key, String etag) {
-    return bucket.getIfChanged(key, etag);
+  public Revalidation getIfChanged(String key, Optional<String> etag) {
+    Revalidation answer = bucket.getIfChanged(key, etag);
+    noteRead(key);
+    return answer;
   }
 
   @Override
