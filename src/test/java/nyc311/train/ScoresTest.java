@@ -54,7 +54,7 @@ class ScoresTest {
                 "/usr/bin/python3", reference.toString(), csv.toString(), "--cap", "" + CAP)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    JsonNode said = new ObjectMapper().readTree(python.getInputStream());
+    JsonNode said = new ObjectMapper().readTree(python.getInputStream().readAllBytes());
 
     assertThat(python.waitFor()).isZero();
     assertThat(scores.mlog()).isCloseTo(said.get("mlog").asDouble(), within(1e-6));
