@@ -137,7 +137,7 @@ class JarIT {
           LambdaProcess.start(java.jdk(), taskRoot, MEDIANS, s3.environment())) {
         JsonNode recomputed = result(medians, "s3-put.json");
         assertThat(recomputed.get("published").asBoolean()).isTrue();
-        assertThat(recomputed.at("/days/2019-07-01").asText()).isEqualTo("summarised");
+        assertThat(recomputed.at("/days/2019-07-01/outcome").asText()).isEqualTo("summarised");
         assertThat(recomputed.get("window").asText()).isEqualTo("2019-05-05/2019-07-03");
       }
       try (LambdaProcess predict =
@@ -157,6 +157,36 @@ class JarIT {
       assertThat(answer.get("statusCode").asInt()).isEqualTo(503);
       assertThat(answer.at("/headers/retry-after").asText()).isEqualTo("60");
     }
+  }
+
+  @Test
+  void aLiveProcessSeesNewMediansAndOutlivesItsBucket() throws Exception {
+    publishWhatTheRepositoryHas();
+    Map<String, String> environment = new HashMap<>(s3.environment());
+    environment.put("REFRESH_SECONDS", "0");
+    try (LambdaProcess predict =
+        LambdaProcess.start(Jdk.running(), taskRoot, PREDICT, environment)) {
+      assertThat(estimate(predict)).isEqualTo(2.65);
+
+      String changed =
+          Files.readString(Path.of("model", "medians.json"))
+              .replace("\"p50\":2.6542", "\"p50\":3.5");
+      s3.client()
+          .putObject(r -> r.bucket(s3.bucket()).key(Keys.MEDIANS), RequestBody.fromString(changed));
+      assertThat(estimate(predict)).isEqualTo(3.5);
+
+      s3.setUnavailable(true);
+      assertThat(estimate(predict)).isEqualTo(3.5);
+      assertThat(predict.stdout()).contains("\"RefreshFailures\":1");
+
+      s3.suspend();
+      assertThat(estimate(predict)).isEqualTo(3.5);
+    }
+  }
+
+  private static double estimate(LambdaProcess predict) throws Exception {
+    JsonNode response = result(predict, "predict-by-type.json");
+    return JSON.readTree(response.get("body").asText()).get("estimated_time").asDouble();
   }
 
   @Test

@@ -29,14 +29,14 @@ final class CollectionPlan {
   static NavigableSet<LocalDate> days(JsonNode event, Collection<Integer> lookbackDays) {
     boolean range = event.has("from") || event.has("to");
     int ways = (event.has("time") ? 1 : 0) + (event.has("dates") ? 1 : 0) + (range ? 1 : 0);
-    if (ways != 1) {
+    if (ways != 1 || event.has("from") != event.has("to")) {
       throw new IllegalArgumentException(
           "the event must have either time, or dates, or from and to: " + event);
     }
     NavigableSet<LocalDate> days = new TreeSet<>(Collections.reverseOrder());
     if (range) {
-      LocalDate from = day("from", event.path("from"));
-      LocalDate to = day("to", event.path("to"));
+      LocalDate from = day("from", event.get("from"));
+      LocalDate to = day("to", event.get("to"));
       if (to.isBefore(from)) {
         throw new IllegalArgumentException("to must not be before " + from + ": " + to);
       }
@@ -63,7 +63,7 @@ final class CollectionPlan {
   }
 
   private static LocalDate day(String field, JsonNode value) {
-    String problem = field + " must be days from " + FIRST_DAY + " on: " + value;
+    String problem = field + " must be a day from " + FIRST_DAY + " on: " + value;
     try {
       LocalDate day = LocalDate.parse(value.asText());
       if (!day.isBefore(FIRST_DAY)) {

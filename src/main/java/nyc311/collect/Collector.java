@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +25,8 @@ import nyc311.bucket.WriteConflictException;
 /**
  * Brings days of the feed into the bucket, each as one raw day under its own key. A day whose
  * content has not changed is not written again, so that it makes no needless event; a pull without
- * rows writes nothing, so that a feed that lags behind never empties a day.
+ * rows writes nothing, so that a feed that lags behind never empties a day; and of two pulls that
+ * meet, or come in the wrong order, the one from newer data stays.
  */
 final class Collector {
   private static final String SHA_256 = "content-sha256";
@@ -42,7 +44,7 @@ final class Collector {
   enum Outcome {
     /** The raw day is new, or has changed. */
     WRITTEN,
-    /** The raw day already has just these rows. */
+    /** The raw day already has just these rows, or is from newer data than they are. */
     UNCHANGED,
     /** The feed has no rows for it, yet; the bucket was left as it is. */
     EMPTY,
@@ -76,7 +78,10 @@ final class Collector {
       Path file = Files.createTempFile(day + "-", ".json");
       try {
         Feed.Pull pull = feed.pull(day, file, deadline);
-        Outcome outcome = pull.rows() == 0 ? Outcome.EMPTY : store(day, file, pull.asOf());
+        if (pull.rows() == 0) {
+          return new DayReport(day, Outcome.EMPTY, 0, 0, Optional.empty());
+        }
+        Outcome outcome = store(day, file, pull.asOf().truncatedTo(ChronoUnit.SECONDS));
         return new DayReport(day, outcome, pull.rows(), Files.size(file), Optional.empty());
       } finally {
         Files.deleteIfExists(file);
@@ -89,11 +94,11 @@ final class Collector {
   private Outcome store(LocalDate day, Path file, Instant asOf) throws IOException {
     String key = Keys.rawDay(day);
     String digest = sha256(file);
-    Map<String, String> metadata =
-        Map.of(Keys.COLLECTED_AT, asOf.truncatedTo(ChronoUnit.SECONDS).toString(), SHA_256, digest);
+    Map<String, String> metadata = Map.of(Keys.COLLECTED_AT, asOf.toString(), SHA_256, digest);
     for (int attempt = 1; ; attempt++) {
       Optional<ObjectHead> known = bucket.head(key);
-      if (known.isPresent() && digest.equals(known.get().metadata().get(SHA_256))) {
+      if (known.isPresent()
+          && (digest.equals(known.get().metadata().get(SHA_256)) || isNewer(known.get(), asOf))) {
         return Outcome.UNCHANGED;
       }
       try {
@@ -104,6 +109,15 @@ final class Collector {
           throw e;
         }
       }
+    }
+  }
+
+  /** Whether another pull, which may have begun later, has brought newer data than these. */
+  private static boolean isNewer(ObjectHead known, Instant asOf) {
+    try {
+      return Instant.parse(known.metadata().getOrDefault(Keys.COLLECTED_AT, "")).isAfter(asOf);
+    } catch (DateTimeException e) {
+      return false;
     }
   }
 

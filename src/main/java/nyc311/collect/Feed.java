@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class Feed {
   /**
    * Pulls all requests that were created on a New York day into a JSON array, one row a line.
    *
-   * @param file is overwritten, and holds part of the day when this fails
+   * @param file is overwritten if there are rows, and holds part of the day when this fails
    * @param deadline no attempt begins after it
    * @throws FeedException when the feed refuses, when it fails for too long, or when the rows are
    *     not as many as the feed itself counts
@@ -104,7 +105,7 @@ final class Feed {
     for (int attempt = 1; ; attempt++) {
       AsOf asOf = new AsOf(clock.instant());
       long counted = count(day, deadline, asOf);
-      long rows = counted == 0 ? writeNothing(file) : pages(day, file, deadline, asOf);
+      long rows = counted == 0 ? 0 : pages(day, file, deadline, asOf);
       if (rows == counted) {
         return new Pull(rows, asOf.instant);
       }
@@ -151,11 +152,6 @@ final class Feed {
             return count;
           }
         });
-  }
-
-  private static long writeNothing(Path file) throws IOException {
-    Files.writeString(file, "[]");
-    return 0;
   }
 
   private long pages(LocalDate day, Path file, Instant deadline, AsOf asOf)
@@ -251,56 +247,50 @@ final class Feed {
 
   private <T> T ask(URI url, Instant deadline, AsOf asOf, Reading<T> reading)
       throws IOException, InterruptedException {
-    Path body = Files.createTempFile("answer-", ".json");
-    try {
-      for (int attempt = 1; ; attempt++) {
-        String problem;
-        Throwable cause = null;
-        Optional<Duration> retryAfter = Optional.empty();
-        try {
-          HttpResponse<Path> answer = send(url, body, deadline);
-          int status = answer.statusCode();
-          if (status == 200) {
-            try (InputStream in = Files.newInputStream(body)) {
-              T result = reading.read(in);
-              asOf.note(answer.headers());
-              return result;
-            }
+    for (int attempt = 1; ; attempt++) {
+      String problem;
+      Throwable cause = null;
+      Optional<Duration> retryAfter = Optional.empty();
+      // Each attempt has its own file, so that no answer is mixed with what is left of another.
+      Path body = Files.createTempFile("answer-", ".json");
+      try {
+        HttpResponse<Path> answer = send(url, body, deadline);
+        int status = answer.statusCode();
+        if (status == 200) {
+          try (InputStream in = Files.newInputStream(body)) {
+            T result = reading.read(in);
+            asOf.note(answer.headers());
+            return result;
           }
-          problem = "the feed answered " + status + ": " + beginning(body);
-          if (status != 429 && status < 500) {
-            throw new FeedRefusal(problem);
-          }
-          retryAfter = retryAfter(answer.headers());
-        } catch (FeedRefusal e) {
-          throw new FeedException(e.getMessage(), null);
-        } catch (JsonProcessingException e) {
-          problem = "the feed's answer is not whole: " + e.getOriginalMessage();
-          cause = e;
-        } catch (IOException e) {
-          problem = "the feed failed: " + e;
-          cause = e;
         }
-        if (attempt == MAX_ATTEMPTS) {
-          throw new FeedException(problem + " (" + attempt + " attempts)", cause);
+        problem = "the feed answered " + status + ": " + beginning(body);
+        if (status != 429 && status < 500) {
+          throw new FeedException(problem, null);
         }
-        pause(attempt, retryAfter, deadline, problem);
+        retryAfter = retryAfter(answer.headers());
+      } catch (FeedException e) {
+        throw e;
+      } catch (JsonProcessingException e) {
+        problem = "the feed's answer is not whole: " + e.getOriginalMessage();
+        cause = e;
+      } catch (IOException e) {
+        problem = "the feed failed: " + e;
+        cause = e;
+      } finally {
+        Files.deleteIfExists(body);
       }
-    } finally {
-      Files.deleteIfExists(body);
+      if (attempt == MAX_ATTEMPTS) {
+        throw new FeedException(problem + " (" + attempt + " attempts)", cause);
+      }
+      pause(attempt, retryAfter, deadline, problem);
     }
   }
 
-  /** An answer that would be the same if asked again. */
-  private static final class FeedRefusal extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    FeedRefusal(String problem) {
-      super(problem);
-    }
-  }
-
-  /** The whole answer must come within the time limit, however slowly its body trickles. */
+  /**
+   * The whole answer must come within the time limit, however slowly its body trickles.
+   *
+   * @throws FeedException when no time is left
+   */
   private HttpResponse<Path> send(URI url, Path body, Instant deadline)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
@@ -309,13 +299,17 @@ final class Feed {
             .header("User-Agent", "nyc311");
     appToken.ifPresent(token -> request.header("X-App-Token", token));
     Duration left = Duration.between(clock.instant(), deadline);
+    if (left.toMillis() <= 0) {
+      throw new FeedException("no time is left to ask the feed", null);
+    }
     Duration limit = left.compareTo(REQUEST_TIMEOUT) < 0 ? left : REQUEST_TIMEOUT;
     CompletableFuture<HttpResponse<Path>> answer =
-        http.sendAsync(request.build(), BodyHandlers.ofFile(body));
+        // Never creates the file: an answer that comes too late must not leave one behind.
+        http.sendAsync(request.build(), BodyHandlers.ofFile(body, StandardOpenOption.WRITE));
     try {
-      return answer.get(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("no whole answer within " + limit.toSeconds() + " s", e);
+      throw new IOException("no whole answer within " + seconds(limit), e);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     } finally {
@@ -326,14 +320,19 @@ final class Feed {
   private void pause(int attempt, Optional<Duration> retryAfter, Instant deadline, String problem)
       throws FeedException, InterruptedException {
     long bound = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << (attempt - 1));
-    Duration pause =
-        retryAfter.orElseGet(
-            () -> Duration.ofMillis(ThreadLocalRandom.current().nextLong(bound / 2, bound)));
+    Duration backOff = Duration.ofMillis(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+    // A Retry-After of 0, or a date that is past by our clock, must not use up all attempts at
+    // once.
+    Duration pause = retryAfter.filter(wait -> wait.compareTo(backOff) > 0).orElse(backOff);
     if (!clock.instant().plus(pause).isBefore(deadline)) {
       throw new FeedException(
-          problem + " (no time is left to wait " + pause.toSeconds() + " s and ask again)", null);
+          problem + " (no time is left to wait " + seconds(pause) + " and ask again)", null);
     }
     Thread.sleep(pause.toMillis());
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() / 1e3 + " s";
   }
 
   private Optional<Duration> retryAfter(HttpHeaders headers) {
@@ -343,8 +342,7 @@ final class Feed {
             text ->
                 text.matches("\\d{1,6}")
                     ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
-                    : httpDate(text).map(until -> Duration.between(clock.instant(), until)))
-        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+                    : httpDate(text).map(until -> Duration.between(clock.instant(), until)));
   }
 
   private static Optional<Instant> httpDate(String text) {

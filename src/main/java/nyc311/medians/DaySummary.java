@@ -54,6 +54,11 @@ record DaySummary(
     return types.stream().mapToLong(TypeDay::requests).sum();
   }
 
+  /** Whether there is no raw file. */
+  boolean isOfNothing() {
+    return rawEtag.isEmpty();
+  }
+
   /** The summary of a day whose raw file is not there any more. */
   static DaySummary ofNothing(LocalDate day) {
     return new DaySummary(day, "", Instant.EPOCH, 0, new TreeMap<>(), List.of());

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.S3Event;
 import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3ObjectEntity;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -61,7 +62,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     NavigableSet<LocalDate> days = new TreeSet<>();
     List<String> ignored = new ArrayList<>();
     for (S3EventNotificationRecord record : records(event)) {
-      String key = record.getS3().getObject().getUrlDecodedKey();
+      String key = key(record.getS3().getObject());
       Optional<LocalDate> day = Keys.rawDayOf(key);
       day.ifPresentOrElse(days::add, () -> ignored.add(key));
     }
@@ -84,6 +85,15 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     }
   }
 
+  /** The key of an object, as it is where it is not encoded as S3 does. */
+  private static String key(S3ObjectEntity object) {
+    try {
+      return object.getUrlDecodedKey();
+    } catch (IllegalArgumentException e) {
+      return object.getKey();
+    }
+  }
+
   /** S3 sends a test event without records when a trigger is made. */
   private static List<S3EventNotificationRecord> records(S3Event event) {
     return event.getRecords() == null ? List.of() : event.getRecords();
@@ -92,12 +102,21 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
   private static Map<String, Object> report(Recompute.Result result) {
     Map<String, Object> report = new LinkedHashMap<>();
     SortedMap<String, Object> days = new TreeMap<>();
-    result.days().forEach((day, outcome) -> days.put(day.toString(), outcome.jsonName()));
+    result.days().forEach((day, done) -> days.put(day.toString(), report(done)));
     report.put("days", days);
     report.put("failed", messages(result.failed()));
     report.put("skipped", messages(result.skipped()));
     report.put("published", result.published());
     result.window().ifPresent(window -> report.put("window", window.from() + "/" + window.to()));
+    return report;
+  }
+
+  private static Map<String, Object> report(Recompute.DayReport day) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("outcome", day.outcome().jsonName());
+    report.put("rows", day.summary().rows());
+    report.put("accepted", day.summary().accepted());
+    report.put("rejected", day.summary().rejected());
     return report;
   }
 

@@ -66,16 +66,23 @@ final class Recompute {
   }
 
   /**
+   * The report on one day.
+   *
+   * @param summary of its raw file as it is now
+   */
+  record DayReport(DayOutcome outcome, DaySummary summary) {}
+
+  /**
    * What a run did.
    *
-   * @param days what became of each day that was asked for, or that was found to be out of date
+   * @param days each day that was asked for, or that was found to be out of date
    * @param failed the asked-for days that cannot be read, and why
    * @param skipped other days of the window that are out of date but cannot be read, and why
    * @param published whether the medians have changed
    * @param window the medians' window; empty when there is no request in the bucket at all
    */
   record Result(
-      SortedMap<LocalDate, DayOutcome> days,
+      SortedMap<LocalDate, DayReport> days,
       SortedMap<LocalDate, Exception> failed,
       SortedMap<LocalDate, Exception> skipped,
       boolean published,
@@ -92,7 +99,7 @@ final class Recompute {
    *     read is reported in the result instead
    */
   Result run(Collection<LocalDate> changed) throws IOException {
-    SortedMap<LocalDate, DayOutcome> days = new TreeMap<>();
+    SortedMap<LocalDate, DayReport> days = new TreeMap<>();
     SortedMap<LocalDate, Exception> failed = new TreeMap<>();
     SortedMap<LocalDate, Exception> skipped = new TreeMap<>();
     summarise(new TreeSet<>(changed), days, failed);
@@ -100,13 +107,13 @@ final class Recompute {
     boolean published = false;
     Optional<LocalDate> newest = changed.stream().max(LocalDate::compareTo);
     for (int round = 0; ; round++) {
-      Publication publication = publish(newest);
-      published |= publication.written;
-      SortedSet<LocalDate> stale = staleDays(publication);
+      Updated<Merged> publication = publish(newest);
+      published |= publication.changed;
+      SortedSet<LocalDate> stale = staleDays(publication.from);
       stale.removeAll(failed.keySet());
       stale.removeAll(skipped.keySet());
       if (stale.isEmpty() || round == MAX_HEALING_ROUNDS) {
-        return new Result(days, failed, skipped, published, publication.window);
+        return new Result(days, failed, skipped, published, publication.from.window());
       }
       summarise(stale, days, skipped);
       newest = Optional.of(stale.last());
@@ -115,7 +122,7 @@ final class Recompute {
 
   private void summarise(
       SortedSet<LocalDate> stale,
-      SortedMap<LocalDate, DayOutcome> days,
+      SortedMap<LocalDate, DayReport> days,
       SortedMap<LocalDate, Exception> unreadable) {
     for (LocalDate day : stale) {
       try {
@@ -126,47 +133,53 @@ final class Recompute {
     }
   }
 
-  private DayOutcome summarise(LocalDate day) throws IOException {
-    boolean[] vanished = {false};
-    boolean written =
+  private DayReport summarise(LocalDate day) throws IOException {
+    Updated<DaySummary> updated =
         update(
             Keys.daySummary(day),
             current -> {
-              Optional<StoredObject> found = bucket.get(Keys.rawDay(day));
-              vanished[0] = found.isEmpty();
-              if (found.isEmpty()) {
-                return current.map(bytes -> DaySummaryJson.write(DaySummary.ofNothing(day)));
-              }
-              try (StoredObject raw = found.get()) {
-                return Optional.of(DaySummaryJson.write(DaySummary.of(day, raw)));
-              }
+              DaySummary summary = summaryOfRawDay(day);
+              // Where nothing is and nothing was, there is nothing to write.
+              boolean write = !summary.isOfNothing() || current.isPresent();
+              return new Revised<>(
+                  write ? Optional.of(DaySummaryJson.write(summary)) : Optional.empty(), summary);
             });
-    if (vanished[0]) {
-      return DayOutcome.VANISHED;
+    if (updated.from.isOfNothing()) {
+      return new DayReport(DayOutcome.VANISHED, updated.from);
     }
-    return written ? DayOutcome.SUMMARISED : DayOutcome.UNCHANGED;
+    return new DayReport(
+        updated.changed ? DayOutcome.SUMMARISED : DayOutcome.UNCHANGED, updated.from);
+  }
+
+  private DaySummary summaryOfRawDay(LocalDate day) throws IOException {
+    Optional<StoredObject> found = bucket.get(Keys.rawDay(day));
+    if (found.isEmpty()) {
+      return DaySummary.ofNothing(day);
+    }
+    try (StoredObject raw = found.get()) {
+      return DaySummary.of(day, raw);
+    }
   }
 
   /**
-   * One attempt to publish.
+   * The newest window's summaries, merged.
    *
-   * @param written whether the medians were written
-   * @param window what they cover; empty when there is nothing to publish
+   * @param medians empty when there is no request at all
    * @param rawEtags the raw days that they were made from
    */
-  private record Publication(
-      boolean written, Optional<Window> window, Map<LocalDate, String> rawEtags) {}
+  private record Merged(Optional<Medians> medians, Map<LocalDate, String> rawEtags) {
+    Optional<Window> window() {
+      return medians.map(published -> new Window(published.from(), published.to()));
+    }
+  }
 
-  private Publication publish(Optional<LocalDate> newest) throws IOException {
-    Merge[] last = new Merge[1];
-    boolean written =
-        update(
-            Keys.MEDIANS,
-            current -> {
-              last[0] = merge(later(newest, current.flatMap(Recompute::publishedTo)));
-              return last[0].window.map(window -> MediansJson.write(last[0].merged.medians()));
-            });
-    return new Publication(written, last[0].window, last[0].rawEtags);
+  private Updated<Merged> publish(Optional<LocalDate> newest) throws IOException {
+    return update(
+        Keys.MEDIANS,
+        current -> {
+          Merged merged = merge(later(newest, current.flatMap(Recompute::publishedTo)));
+          return new Revised<>(merged.medians.map(MediansJson::write), merged);
+        });
   }
 
   private static Optional<LocalDate> later(Optional<LocalDate> a, Optional<LocalDate> b) {
@@ -182,51 +195,43 @@ final class Recompute {
     }
   }
 
-  /** The window's summaries, merged. */
-  private static final class Merge {
-    private final Map<LocalDate, String> rawEtags = new HashMap<>();
-    private Optional<Window> window = Optional.empty();
-    private MediansWindow merged;
-  }
-
   /**
-   * Merges the summaries of the newest window.
+   * Merges the summaries of the newest window, from its newest day back.
    *
    * @param hint about where the window ends. It saves listing the whole history, and has no
    *     influence on the result: when the window turns out to begin before the listing, a longer
    *     listing is made.
    */
-  private Merge merge(Optional<LocalDate> hint) throws IOException {
+  private Merged merge(Optional<LocalDate> hint) throws IOException {
     String after = hint.map(day -> Keys.daySummary(day.minusDays(windowDays))).orElse("");
-    Merge merge = new Merge();
     List<ListedObject> summaries = bucket.list(Keys.DAYS, after);
+    Map<LocalDate, String> rawEtags = new HashMap<>();
+    Optional<MediansWindow> window = Optional.empty();
     for (int i = summaries.size() - 1; i >= 0; i--) {
-      LocalDate day = Keys.summarisedDayOf(summaries.get(i).key()).orElse(null);
-      if (day == null) {
+      Optional<LocalDate> day = Keys.summarisedDayOf(summaries.get(i).key());
+      if (day.isEmpty()) {
         continue;
       }
-      if (merge.window.isPresent() && day.isBefore(merge.window.get().from)) {
+      if (window.isPresent() && day.get().isBefore(window.get().from())) {
         break;
       }
-      Optional<DaySummary> found = readSummary(day);
-      if (found.isEmpty()) {
+      Optional<DaySummary> summary = readSummary(day.get());
+      if (summary.isEmpty()) {
         continue;
       }
-      DaySummary summary = found.get();
-      merge.rawEtags.put(day, summary.rawEtag());
-      if (merge.window.isEmpty() && summary.accepted() > 0) {
-        Window window = new Window(day.minusDays(windowDays - 1L), day);
-        if (Keys.daySummary(window.from).compareTo(after) <= 0) {
-          return merge(Optional.of(day));
+      rawEtags.put(day.get(), summary.get().rawEtag());
+      if (window.isEmpty() && summary.get().accepted() > 0) {
+        LocalDate from = day.get().minusDays(windowDays - 1L);
+        if (Keys.daySummary(from).compareTo(after) <= 0) {
+          return merge(day);
         }
-        merge.window = Optional.of(window);
-        merge.merged = new MediansWindow(window.from, window.to);
+        window = Optional.of(new MediansWindow(from, day.get()));
       }
-      if (merge.window.isPresent()) {
-        merge.merged.add(summary);
-      }
+      window.ifPresent(merging -> merging.add(summary.get()));
     }
-    return merge.window.isEmpty() && hint.isPresent() ? merge(Optional.empty()) : merge;
+    return window.isEmpty() && hint.isPresent()
+        ? merge(Optional.empty())
+        : new Merged(window.map(MediansWindow::medians), rawEtags);
   }
 
   /** A summary; empty when it is gone or cannot be read, so that it is made again. */
@@ -243,10 +248,9 @@ final class Recompute {
   }
 
   /** The days from the window's start on whose raw file is not the one that was merged. */
-  private SortedSet<LocalDate> staleDays(Publication publication) {
-    String after =
-        publication.window.map(window -> Keys.rawDay(window.from.minusDays(1))).orElse("");
-    Map<LocalDate, String> vanished = new HashMap<>(publication.rawEtags);
+  private SortedSet<LocalDate> staleDays(Merged merged) {
+    String after = merged.window().map(window -> Keys.rawDay(window.from.minusDays(1))).orElse("");
+    Map<LocalDate, String> vanished = new HashMap<>(merged.rawEtags);
     vanished.values().removeIf(String::isEmpty);
     SortedSet<LocalDate> stale = new TreeSet<>();
     for (ListedObject raw : bucket.list(Keys.RAW_DAYS, after)) {
@@ -259,18 +263,32 @@ final class Recompute {
     return stale;
   }
 
-  /** Makes a document's next content from its current one; empty: leave it as it is. */
-  private interface Revision {
-    Optional<byte[]> next(Optional<byte[]> current) throws IOException;
+  /** Makes a document's next content from its current one, and from sources read just now. */
+  private interface Revision<T> {
+    Revised<T> revise(Optional<byte[]> current) throws IOException;
   }
+
+  /**
+   * A document's next content.
+   *
+   * @param content empty: leave it as it is
+   * @param from what it was made from
+   */
+  private record Revised<T>(Optional<byte[]> content, T from) {}
+
+  /**
+   * What became of a document.
+   *
+   * @param changed whether it was written
+   * @param from what its content was made from
+   */
+  private record Updated<T>(boolean changed, T from) {}
 
   /**
    * Replaces a document by a revision of it. The revision reads its sources after the document's
    * entity tag is known, and is made again when someone else has written meanwhile.
-   *
-   * @return whether the document has changed
    */
-  private boolean update(String key, Revision revision) throws IOException {
+  private <T> Updated<T> update(String key, Revision<T> revision) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Optional<byte[]> current = Optional.empty();
       Optional<String> etag = Optional.empty();
@@ -281,13 +299,13 @@ final class Recompute {
           current = Optional.of(object.content().readAllBytes());
         }
       }
-      Optional<byte[]> next = revision.next(current);
-      if (next.isEmpty() || (current.isPresent() && Arrays.equals(next.get(), current.get()))) {
-        return false;
+      Revised<T> next = revision.revise(current);
+      if (next.content.isEmpty() || isSame(current, next.content.get())) {
+        return new Updated<>(false, next.from);
       }
       try {
-        bucket.put(key, Content.of(next.get()), Map.of(), etag);
-        return true;
+        bucket.put(key, Content.of(next.content.get()), Map.of(), etag);
+        return new Updated<>(true, next.from);
       } catch (WriteConflictException e) {
         if (attempt == MAX_ATTEMPTS) {
           throw e;
@@ -295,6 +313,10 @@ final class Recompute {
         pause(attempt);
       }
     }
+  }
+
+  private static boolean isSame(Optional<byte[]> current, byte[] next) {
+    return current.isPresent() && Arrays.equals(current.get(), next);
   }
 
   private static void pause(int attempt) throws IOException {
