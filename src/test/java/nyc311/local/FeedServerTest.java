@@ -3,7 +3,6 @@ package nyc311.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -268,11 +267,7 @@ class FeedServerTest {
 
   @Test
   void servesTheRecordedDays() throws Exception {
-    Path folder = Path.of(System.getProperty("nyc311.rawDays", "."));
-    assumeTrue(
-        Files.exists(folder.resolve("2019-07-01.json.gz")),
-        "no recorded raw days in " + folder + " (system property nyc311.rawDays)");
-    serve(new RawDaysFolder(folder, Clock.systemUTC()));
+    serve(new RawDaysFolder(RealDays.folder(), Clock.systemUTC()));
     assertThat(get("$select", "count(*)", "$where", FIRST_OF_JULY).body())
         .isEqualTo("[{\"count\":\"6155\"}]\n");
     assertThat(keysOfAllPages("$order", ":id", "$where", FIRST_OF_JULY))

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -21,14 +22,17 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import nyc311.bucket.Bucket;
+import nyc311.bucket.Bucket.ListedObject;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
 import nyc311.collect.CollectHandler;
@@ -39,6 +43,7 @@ import nyc311.medians.MediansJson;
 import nyc311.predict.PredictHandler;
 import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
+import nyc311.requests.NewYork;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import picocli.CommandLine;
@@ -60,7 +65,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class Local implements Callable<Integer>, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MAX_DAYS_A_RUN = 400;
+  private static final Duration COLLECT_LIMIT = Duration.ofMinutes(5);
   private static final Duration RECOMPUTE_LIMIT = Duration.ofMinutes(10);
   private static final String SAMPLE = "sample";
   private static final String LIVE = "live";
@@ -79,22 +84,31 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   @Option(names = "--s3-port", paramLabel = "PORT", description = "Port of the S3; 0: a free one.")
   int s3Port = 8001;
 
-  @Option(names = "--data", paramLabel = "FOLDER", description = "Where the bucket is kept.")
-  Path data = Path.of("target", "local");
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description =
+          "Where the bucket is kept; by default target/local/ and sample, live, none or the name of"
+              + " the feed's folder.")
+  Path data;
 
   @Option(
       names = "--feed",
       paramLabel = "FEED",
       description =
-          "'sample': the bundled sample; 'live': the city's open data; 'none': only what is"
-              + " published in model/; otherwise a folder of raw days, YYYY-MM-DD.json or"
+          "'sample': the bundled sample; 'live': the city's open data; 'none': just what is in"
+              + " model/; otherwise a folder of raw days, YYYY-MM-DD.json or"
               + " .json.gz.")
   String feed = SAMPLE;
 
   @Option(names = "--log", paramLabel = "LEVEL", description = "What the functions log.")
   LogLevel log = LogLevel.WARN;
 
+  /** What may set any of the settings. */
+  Map<String, String> environment = System.getenv();
+
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final CountDownLatch stop = new CountDownLatch(1);
   private URI url;
 
   /** Runs until it is interrupted; with {@code --help} only explains itself. */
@@ -114,17 +128,15 @@ public final class Local implements Callable<Integer>, AutoCloseable {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  main.interrupt();
+                  stop(main);
                   try {
                     closed.await();
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
                 }));
-    try (this) {
-      start();
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
+    try {
+      runUntilStopped();
       say("Stopped.");
     } finally {
       closed.countDown();
@@ -132,12 +144,43 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     return 0;
   }
 
+  private void runUntilStopped() throws Exception {
+    try (this) {
+      try {
+        start();
+        stop.await();
+      } catch (Exception e) {
+        if (!isStopping()) {
+          throw e;
+        }
+      }
+      forgetInterruption();
+    }
+  }
+
+  private synchronized void stop(Thread main) {
+    stop.countDown();
+    main.interrupt();
+  }
+
+  /**
+   * Once stopping: what is closed now may wait. Locks, so that it is not interrupted after this.
+   */
+  private synchronized void forgetInterruption() {
+    Thread.interrupted();
+  }
+
+  private boolean isStopping() {
+    return stop.getCount() == 0;
+  }
+
   /** Starts everything, and returns when the first estimates are published. */
   void start() throws IOException, InterruptedException, TimeoutException {
     Optional<Recording> recording = recording();
-    LocalS3 s3 = opened(LocalS3.onFolder(data, s3Port, "nyc311-local"));
+    LocalS3 s3 =
+        opened("--s3-port", s3Port, () -> LocalS3.onFolder(data(), s3Port, "nyc311-local"));
     Bucket bucket = new S3Bucket(s3.client(), s3.bucket());
-    say("S3        %s/%s  (folder %s)", s3.endpoint(), s3.bucket(), data.toAbsolutePath());
+    say("S3        %s/%s  (folder %s)", s3.endpoint(), s3.bucket(), data().toAbsolutePath());
 
     Settings settings = settings(s3, recording);
     LocalTrigger trigger =
@@ -148,12 +191,17 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     if (feed.equals(NONE)) {
       publishBundled(bucket, Keys.MEDIANS, MODEL.resolve("medians.json"));
     }
-    publishBundledModel(bucket);
+    if (feed.equals(NONE) || bucket.head(Keys.MODEL_POINTER).isEmpty()) {
+      publishBundledModel(bucket);
+    }
     PredictHandler predict = new PredictHandler(settings, bucket, Clock.systemUTC());
-    url = opened(new LocalFront(predict, port, log)).url();
+    url = opened("--port", port, () -> new LocalFront(predict, port, log)).url();
     say("API       %s", url);
     if (!feed.equals(NONE)) {
-      collect(new CollectHandler(settings, bucket, Clock.systemUTC()), recording);
+      collect(
+          new CollectHandler(settings, bucket, Clock.systemUTC()),
+          recording.map(Recording::days).orElseGet(() -> lookBack(settings)));
+      newestRawDay(s3, bucket).ifPresent(trigger);
       trigger.awaitIdle(RECOMPUTE_LIMIT);
     }
 
@@ -163,6 +211,14 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     say("          curl -s '%s/predict/noise-residential?%s'", url, PLACE_AND_TIME);
     say("          curl -s %s/complaint-types", url);
     say("Ctrl-C    stops it.");
+  }
+
+  /** Where the bucket is kept: unless asked otherwise, every feed has its own. */
+  Path data() {
+    return data != null
+        ? data
+        : Path.of("target", "local")
+            .resolve(Path.of(feed).toAbsolutePath().normalize().getFileName());
   }
 
   /** Where the API answers, once started. */
@@ -198,62 +254,79 @@ public final class Local implements Callable<Integer>, AutoCloseable {
 
   /** What the environment sets, but this bucket, and unless it is live, this feed. */
   private Settings settings(LocalS3 s3, Optional<Recording> recording) throws IOException {
-    Map<String, String> environment = new HashMap<>();
-    environment.put(Setting.REFRESH_SECONDS.name(), "1");
+    Map<String, String> values = new HashMap<>();
+    values.put(Setting.REFRESH_SECONDS.name(), "1");
     for (Setting setting : Setting.values()) {
-      Optional.ofNullable(System.getenv(setting.name()))
-          .ifPresent(value -> environment.put(setting.name(), value));
+      Optional.ofNullable(environment.get(setting.name()))
+          .ifPresent(value -> values.put(setting.name(), value));
     }
-    environment.put(Setting.DATA_BUCKET.name(), s3.bucket());
+    values.put(Setting.DATA_BUCKET.name(), s3.bucket());
     if (recording.isPresent()) {
       String resource = opened(new FeedServer(recording.get().source)).url("erm2-nwe9").toString();
-      environment.put(Setting.FEED_URL.name(), resource);
-      environment.put(Setting.FEED_ARCHIVE_URL.name(), resource);
+      values.put(Setting.FEED_URL.name(), resource);
+      values.put(Setting.FEED_ARCHIVE_URL.name(), resource);
       say("Feed      %s  (%s)", resource, feed);
     } else {
       say("Feed      %s", feed);
     }
-    return new Settings(environment);
+    return new Settings(values);
   }
 
-  private void collect(CollectHandler collector, Optional<Recording> recording) throws IOException {
-    if (recording.isEmpty()) {
-      collect(
-          collector, JSON.createObjectNode().put("time", Clock.systemUTC().instant().toString()));
-      return;
-    }
-    List<LocalDate> days = recording.get().days;
-    for (int from = 0; from < days.size(); from += MAX_DAYS_A_RUN) {
-      ObjectNode event = JSON.createObjectNode();
-      days.subList(from, Math.min(days.size(), from + MAX_DAYS_A_RUN))
-          .forEach(day -> event.withArray("dates").add(day.toString()));
-      collect(collector, event);
+  private static List<LocalDate> lookBack(Settings settings) {
+    LocalDate today = NewYork.day(Clock.systemUTC().instant());
+    return settings.lookbackDays().stream().map(today::minusDays).toList();
+  }
+
+  private void collect(CollectHandler collector, List<LocalDate> days)
+      throws IOException, InterruptedException {
+    say("Collect   %d days, the newest first", days.size());
+    for (LocalDate day : days.stream().sorted(Comparator.reverseOrder()).toList()) {
+      collect(collector, day);
     }
   }
 
-  private void collect(CollectHandler collector, JsonNode event) throws IOException {
+  private void collect(CollectHandler collector, LocalDate day)
+      throws IOException, InterruptedException {
+    ObjectNode event = JSON.createObjectNode();
+    event.putArray("dates").add(day.toString());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    String report;
     try {
       collector.handleRequest(
           new ByteArrayInputStream(JSON.writeValueAsBytes(event)),
           out,
-          new LocalContext("collect", Duration.ofMinutes(15), log));
+          new LocalContext("collect", COLLECT_LIMIT, log));
+      JsonNode done = JSON.readTree(out.toByteArray()).at("/days/0");
+      report =
+          "%s  %,7d rows  %s"
+              .formatted(day, done.get("rows").asLong(), done.get("outcome").asText());
     } catch (CollectionFailedException e) {
-      say("Collect   %s", e.getMessage());
-      return;
+      report = e.getMessage();
     }
-    for (JsonNode day : JSON.readTree(out.toByteArray()).get("days")) {
-      say(
-          "Collect   %s  %,7d rows  %s",
-          day.get("day").asText(), day.get("rows").asLong(), day.get("outcome").asText());
+    if (isStopping()) {
+      throw new InterruptedException();
     }
+    say("Collect   %s", report);
   }
 
-  /** A bucket without a model gets the repository's, the pointer last. */
+  /**
+   * As if the newest raw day was written just now: a day that has not changed makes no event, but
+   * the settings may have changed since it was.
+   */
+  private static Optional<ObjectCreated> newestRawDay(LocalS3 s3, Bucket bucket) {
+    return bucket.list(Keys.RAW_DAYS, "").stream()
+        .map(ListedObject::key)
+        .filter(key -> Keys.rawDayOf(key).isPresent())
+        .max(Comparator.naturalOrder())
+        .flatMap(bucket::head)
+        .map(
+            day ->
+                new ObjectCreated(
+                    "Put", s3.bucket(), day.key(), day.etag(), day.size(), day.lastModified(), 0));
+  }
+
+  /** The repository's model, the pointer last. */
   private static void publishBundledModel(Bucket bucket) throws IOException {
-    if (bucket.head(Keys.MODEL_POINTER).isPresent()) {
-      return;
-    }
     try (Stream<Path> files = Files.list(MODEL.resolve(Keys.MODELS))) {
       Comparator<Path> pointerLast = Comparator.comparing(file -> file.endsWith("current.json"));
       for (Path file : files.sorted(pointerLast).toList()) {
@@ -263,9 +336,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   }
 
   private static void publishBundled(Bucket bucket, String key, Path file) throws IOException {
-    if (bucket.head(key).isEmpty()) {
-      bucket.put(key, Content.of(file), Map.of(), Optional.empty());
-    }
+    bucket.put(key, Content.of(file), Map.of(), bucket.head(key).map(ObjectHead::etag));
   }
 
   private void sayWhatIsPublished(Bucket bucket) throws IOException {
@@ -288,6 +359,24 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     say(
         "Medians   %d complaint types, %,d requests, %s to %s, as of %s",
         medians.types().size(), medians.requests(), medians.from(), medians.to(), medians.asOf());
+  }
+
+  private interface Opening<T> {
+    T open() throws IOException;
+  }
+
+  private <T extends AutoCloseable> T opened(String option, int value, Opening<T> opening)
+      throws IOException {
+    try {
+      return opened(opening.open());
+    } catch (IOException | RuntimeException e) {
+      if (Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+          .anyMatch(BindException.class::isInstance)) {
+        throw new ParameterException(
+            spec.commandLine(), option + " " + value + " is taken: choose another", e);
+      }
+      throw e;
+    }
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

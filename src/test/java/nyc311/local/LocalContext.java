@@ -90,11 +90,11 @@ public final class LocalContext implements Context {
     return new Logger();
   }
 
-  /** Logs what the function threw, as Lambda does. */
-  void logFailure(Throwable failure) {
+  /** Logs what the function threw, with its trace. */
+  void logFailure(Throwable failure, LogLevel failureLevel) {
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
-    getLogger().log(trace.toString(), LogLevel.ERROR);
+    getLogger().log(trace.toString(), failureLevel);
   }
 
   private final class Logger implements LambdaLogger {

@@ -8,6 +8,7 @@ import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
@@ -46,6 +47,7 @@ public final class LocalFront implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int THREADS = 16;
   private static final int STOP_SECONDS = 2;
+  private static final int NO_CONTENT = 204;
   private static final int NO_BODY = -1;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
@@ -103,6 +105,9 @@ public final class LocalFront implements AutoCloseable {
     free.acquireUninterruptibly();
     LocalContext context = new LocalContext("predict", TIMEOUT, level);
     try (exchange) {
+      if (answersCors(exchange)) {
+        return;
+      }
       ByteArrayOutputStream result = new ByteArrayOutputStream();
       byte[] event = JSON.writeValueAsBytes(event(exchange, context));
       Response response;
@@ -110,13 +115,36 @@ public final class LocalFront implements AutoCloseable {
         handler.handleRequest(new ByteArrayInputStream(event), result, context);
         response = Response.parse(result.toByteArray());
       } catch (IOException | RuntimeException | Error e) {
-        context.logFailure(e);
+        context.logFailure(e, LogLevel.ERROR);
         response = Response.INTERNAL_SERVER_ERROR;
       }
       response.send(exchange);
     } finally {
       free.release();
     }
+  }
+
+  /**
+   * Lets pages from anywhere read the answer, and answers a preflight, with what {@code
+   * template.yaml} has the gateway say.
+   *
+   * @return whether that was the answer
+   */
+  private static boolean answersCors(HttpExchange exchange) throws IOException {
+    Headers asked = exchange.getRequestHeaders();
+    if (!asked.containsKey("Origin")) {
+      return false;
+    }
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("access-control-allow-origin", "*");
+    if (!exchange.getRequestMethod().equals("OPTIONS")
+        || !asked.containsKey("Access-Control-Request-Method")) {
+      return false;
+    }
+    headers.set("access-control-allow-methods", "GET,HEAD");
+    headers.set("access-control-max-age", "86400");
+    exchange.sendResponseHeaders(NO_CONTENT, NO_BODY);
+    return true;
   }
 
   private static ObjectNode event(HttpExchange exchange, Context context) throws IOException {

@@ -200,6 +200,30 @@ final class LocalFrontTest {
     assertInternalServerError();
   }
 
+  @Test
+  void aPreflightIsAnsweredWithoutTheFunction() throws Exception {
+    start("{\"statusCode\":405}");
+    String preflight = "OPTIONS /predict/x HTTP/1.1\nHost: x\nOrigin: http://page\n";
+    assertThat(exchange(preflight + "Access-Control-Request-Method: GET\n"))
+        .startsWith("HTTP/1.1 204 ")
+        .containsIgnoringCase("\r\naccess-control-allow-origin: *\r\n")
+        .containsIgnoringCase("\r\naccess-control-allow-methods: GET,HEAD\r\n")
+        .containsIgnoringCase("\r\naccess-control-max-age: 86400\r\n");
+    assertThat(event).isNull();
+    assertThat(exchange(preflight)).startsWith("HTTP/1.1 405 ");
+    assertThat(event.get("routeKey").asText()).isEqualTo("$default");
+  }
+
+  @Test
+  void aPageFromElsewhereMayReadTheAnswer() throws Exception {
+    start("{\"statusCode\":400}");
+    String allowed = "\r\naccess-control-allow-origin: *\r\n";
+    assertThat(exchange("GET /predict/x HTTP/1.1\nHost: x\nOrigin: http://page\n"))
+        .startsWith("HTTP/1.1 400 ")
+        .containsIgnoringCase(allowed);
+    assertThat(exchange("GET /predict/x HTTP/1.1\nHost: x\n")).doesNotContainIgnoringCase(allowed);
+  }
+
   private void assertInternalServerError() throws IOException {
     assertThat(exchange("GET / HTTP/1.1\nHost: x\n"))
         .startsWith("HTTP/1.1 500 ")

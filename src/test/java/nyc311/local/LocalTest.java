@@ -5,9 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +21,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +35,10 @@ import picocli.CommandLine;
 class LocalTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();
+  private static final String GOLDEN_MODEL = "2019-04-08-c23efd10";
   private final StringWriter printed = new StringWriter();
+  private final Map<String, String> environment = new HashMap<>();
+  private Runnable onPrinted = () -> {};
 
   @TempDir private Path folder;
 
@@ -94,34 +106,132 @@ class LocalTest {
   }
 
   @Test
-  void aModelThatIsThereStays() throws Exception {
-    Path golden = Path.of("src/test/resources/golden-model");
-    try (LocalS3 s3 = LocalS3.onFolder(folder.resolve("bucket"), 0, "nyc311-local");
-        Stream<Path> files = Files.walk(golden)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String key = golden.relativize(file).toString();
-        s3.client().putObject(request -> request.bucket(s3.bucket()).key(key), file);
-      }
-    }
+  void withoutAFeedOnlyThatIsServedWhateverTheFolderHas() throws Exception {
+    started("--feed", oneDay("Dragons")).close();
+    putTheGoldenModel();
 
     try (Local local = started("--feed", "none")) {
-      String path = "/predict/noise-residential?date=2019-06-14";
-      assertThat(JSON.readTree(get(local, path).body()).get("model").asText())
-          .isEqualTo("2019-04-08-c23efd10");
+      assertThat(get(local, "/predict/dragons").statusCode()).isEqualTo(400);
+      JsonNode answer =
+          JSON.readTree(get(local, "/predict/noise-residential?date=2019-06-14").body());
+      assertThat(answer.get("requests").asInt()).isGreaterThan(40_000);
+      assertThat(answer.get("model").asText()).isNotEqualTo(GOLDEN_MODEL);
+    }
+  }
+
+  @Test
+  void aModelThatIsThereStays() throws Exception {
+    putTheGoldenModel();
+    try (Local local = started("--feed", oneDay("Noise"))) {
+      assertThat(local.url()).isNotNull();
+      assertThat(lineWith("Model ")).endsWith(" " + GOLDEN_MODEL);
+    }
+  }
+
+  @Test
+  void everyFeedHasItsOwnFolder() throws Exception {
+    assertThat(dataOf()).isEqualTo(Path.of("target/local/sample"));
+    assertThat(dataOf("--feed", "none")).isEqualTo(Path.of("target/local/none"));
+    assertThat(dataOf("--feed", "../shared/raw_days/")).isEqualTo(Path.of("target/local/raw_days"));
+    assertThat(dataOf("--feed", "none", "--data", "a/b")).isEqualTo(Path.of("a/b"));
+  }
+
+  @Test
+  void anotherWindowTakesEffectThoughNoDayHasChanged() throws Exception {
+    String days = oneDay("Noise");
+    writeDay(Path.of(days), LocalDate.of(2019, 2, 1), "Noise");
+    started("--feed", days).close();
+    assertThat(lineWith("Medians ")).contains("2 requests");
+
+    environment.put("WINDOW_DAYS", "1");
+    started("--feed", days).close();
+    assertThat(lineWith("Medians ")).contains("1 requests");
+  }
+
+  @Test
+  void eachDayIsReportedAsItIsCollectedTheNewestFirst() throws Exception {
+    Path rawDays = folder.resolve("bucket/nyc311-local/311/raw_data");
+    List<List<String>> atFirstReport = new ArrayList<>();
+    onPrinted =
+        () -> {
+          if (atFirstReport.isEmpty() && printed.toString().contains("written")) {
+            try (Stream<Path> files = Files.list(rawDays)) {
+              atFirstReport.add(files.map(file -> file.getFileName().toString()).toList());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    started().close();
+
+    assertThat(atFirstReport).containsExactly(List.of("2019-07-10.json"));
+    assertThat(printed.toString().lines().filter(line -> line.startsWith("Collect ")).limit(3))
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith(" 15 days, the newest first"),
+            line -> assertThat(line).contains(" 2019-07-11 "),
+            line -> assertThat(line).contains(" 2019-07-10 "));
+  }
+
+  @Test
+  void aTakenPortIsNamed() throws Exception {
+    try (ServerSocket taken =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      String port = String.valueOf(taken.getLocalPort());
+      assertThat(refusal("--port=" + port, "--s3-port=0"))
+          .startsWith("--port " + port + " is taken: choose another");
+      assertThat(refusal("--port=0", "--s3-port=" + port))
+          .startsWith("--s3-port " + port + " is taken: choose another");
+    }
+  }
+
+  @Test
+  void interruptedWhileCollectingItEndsQuietly() throws Exception {
+    String days = oneDay("Noise");
+    for (int i = 1; i < 400; i++) {
+      writeDay(Path.of(days), LocalDate.of(2019, 3, 1).minusDays(i), "Noise");
+    }
+    assertThat(linesUntilInterruptedAt("written", "--feed=" + days)).hasSizeLessThan(300);
+  }
+
+  @Test
+  void interruptedWhenIdleItEndsQuietly() throws Exception {
+    assertThat(linesUntilInterruptedAt("Ctrl-C", "--feed=none")).isNotEmpty();
+  }
+
+  /** What a process prints that is interrupted when it has printed this, and ends as it should. */
+  private List<String> linesUntilInterruptedAt(String text, String option) throws Exception {
+    Path err = folder.resolve("err");
+    Process process =
+        new ProcessBuilder(
+                Jdk.running().java().toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Local.class.getName(),
+                "--port=0",
+                "--s3-port=0",
+                "--data=" + folder.resolve("bucket"),
+                option)
+            .redirectError(err.toFile())
+            .start();
+    try (BufferedReader out = process.inputReader()) {
+      List<String> lines = new ArrayList<>(List.of(""));
+      while (!lines.get(lines.size() - 1).contains(text)) {
+        lines.add(out.readLine());
+      }
+      process.toHandle().destroy(); // leaves its streams open
+      out.lines().forEach(lines::add);
+
+      assertThat(lines.get(lines.size() - 1)).isEqualTo("Stopped.");
+      assertThat(Files.readString(err)).isEmpty();
+      return lines;
+    } finally {
+      process.destroyForcibly();
     }
   }
 
   @Test
   void aFolderOfRawDaysIsAFeed() throws Exception {
-    Path days = Files.createDirectory(folder.resolve("days"));
-    Files.writeString(
-        days.resolve("2019-03-01.json"),
-        """
-        [{"created_date":"2019-03-01T12:00:00.000","closed_date":"2019-03-01T14:00:00.000",
-          "status":"Closed","complaint_type":"Noise"}]\
-        """);
-
-    try (Local local = started("--feed", days.toString())) {
+    try (Local local = started("--feed", oneDay("Noise"))) {
       await().until(() -> get(local, "/predict/noise").statusCode() == 200);
       JsonNode answer = JSON.readTree(get(local, "/predict/noise").body());
       assertThat(answer.get("estimated_time").asDouble()).isEqualTo(2);
@@ -131,26 +241,74 @@ class LocalTest {
 
   @Test
   void aFeedThatIsNotThereIsRefused() {
-    StringWriter problem = new StringWriter();
-    int status =
-        new CommandLine(new Local())
-            .setErr(new PrintWriter(problem))
-            .execute("--s3-port", "0", "--data", folder.toString(), "--feed", "no/such/folder");
-
-    assertThat(status).isEqualTo(2);
-    assertThat(problem.toString())
+    assertThat(refusal("--s3-port=0", "--feed=no/such/folder"))
         .contains("--feed must be sample, live, none or a folder of raw days: no/such/folder");
+  }
+
+  /** What is said when the command refuses its options. */
+  private String refusal(String... options) {
+    StringWriter problem = new StringWriter();
+    Local local = new Local();
+    local.data = folder;
+    int status =
+        new CommandLine(local)
+            .setOut(new PrintWriter(printed))
+            .setErr(new PrintWriter(problem))
+            .execute(options);
+    assertThat(status).isEqualTo(2);
+    return problem.toString();
   }
 
   private Local started(String... options) throws Exception {
     Local local = new Local();
-    CommandLine command = new CommandLine(local).setOut(new PrintWriter(printed));
-    command.parseArgs(options);
+    PrintWriter out =
+        new PrintWriter(printed) {
+          @Override
+          public void flush() {
+            super.flush();
+            onPrinted.run();
+          }
+        };
+    new CommandLine(local).setOut(out).parseArgs(options);
     local.port = 0;
     local.s3Port = 0;
     local.data = folder.resolve("bucket");
+    local.environment = environment;
     local.start();
     return local;
+  }
+
+  private static Path dataOf(String... options) {
+    Local local = new Local();
+    new CommandLine(local).parseArgs(options);
+    return local.data();
+  }
+
+  /** A folder with 1 March 2019, on which there was one request, closed after two hours. */
+  private String oneDay(String complaintType) throws IOException {
+    Path days = Files.createDirectory(folder.resolve("days"));
+    writeDay(days, LocalDate.of(2019, 3, 1), complaintType);
+    return days.toString();
+  }
+
+  private static void writeDay(Path days, LocalDate day, String complaintType) throws IOException {
+    String row =
+        """
+        [{"created_date":"%1$sT12:00:00.000","closed_date":"%1$sT14:00:00.000","status":"Closed",
+          "complaint_type":"%2$s"}]\
+        """;
+    Files.writeString(days.resolve(day + ".json"), row.formatted(day, complaintType));
+  }
+
+  private void putTheGoldenModel() throws IOException {
+    Path golden = Path.of("src/test/resources/golden-model");
+    try (LocalS3 s3 = LocalS3.onFolder(folder.resolve("bucket"), 0, "nyc311-local");
+        Stream<Path> files = Files.walk(golden)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String key = golden.relativize(file).toString();
+        s3.client().putObject(request -> request.bucket(s3.bucket()).key(key), file);
+      }
+    }
   }
 
   /** The last line that was printed with this text in it. */

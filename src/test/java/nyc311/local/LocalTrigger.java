@@ -23,7 +23,7 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
   /** Lambda waits one minute and then two. */
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final PojoSerializer<S3Event> SERIALIZER =
       LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
 
@@ -34,6 +34,7 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
   private final ExecutorService executor;
 
   private int pending;
+  private volatile boolean closing;
 
   /**
    * @param prefix what the keys of interest start with
@@ -91,12 +92,13 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
     }
   }
 
-  /** Finishes what has arrived and takes nothing more. */
+  /** Drops what waits, and gives what runs a moment to end, well or not. */
   @Override
   public void close() {
+    closing = true;
     executor.shutdown();
     try {
-      awaitIdle(DRAIN_LIMIT);
+      awaitIdle(CLOSE_LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
@@ -110,16 +112,27 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
   }
 
   private void invoke(String json) {
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    for (int attempt = 1; attempt <= ATTEMPTS && !closing; attempt++) {
       LocalContext context = new LocalContext("medians", Duration.ofMinutes(15), level);
       try {
         handler.handleRequest(SERIALIZER.fromJson(json), context);
         return;
       } catch (RuntimeException | Error e) {
-        context.logFailure(e);
-        pause(attempt < ATTEMPTS ? RETRY_DELAY.multipliedBy(attempt) : Duration.ZERO);
+        if (!closing) {
+          log(context, attempt, e);
+          pause(attempt < ATTEMPTS ? RETRY_DELAY.multipliedBy(attempt) : Duration.ZERO);
+        }
       }
     }
+  }
+
+  /** The message, which has those of its causes in it, on one line; at DEBUG where it was, too. */
+  private static void log(LocalContext context, int attempt, Throwable failure) {
+    String problem = failure.toString().replaceAll("\\s+", " ");
+    context
+        .getLogger()
+        .log("attempt %d of %d failed: %s".formatted(attempt, ATTEMPTS, problem), LogLevel.ERROR);
+    context.logFailure(failure, LogLevel.DEBUG);
   }
 
   private static void pause(Duration delay) {

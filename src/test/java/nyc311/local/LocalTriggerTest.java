@@ -1,12 +1,17 @@
 package nyc311.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.S3Event;
 import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -96,13 +103,80 @@ final class LocalTriggerTest {
   }
 
   @Test
-  void closingFinishesWhatHasArrived() {
-    try (LocalTrigger trigger = trigger(recorder, 1)) {
-      for (int i = 0; i < 20; i++) {
-        trigger.accept(created("311/raw_data/" + i + ".json"));
-      }
+  void aFailureIsOneLineForEachAttempt() throws Exception {
+    RequestHandler<S3Event, Void> failing =
+        (event, context) -> {
+          throw new IllegalStateException(
+              "no day: bad row\n at line 1", new IOException("bad row\n at line 1"));
+        };
+    String printed =
+        errorsOf(
+            () -> {
+              try (LocalTrigger trigger =
+                  new LocalTrigger(failing, "", ".json", 1, LogLevel.WARN)) {
+                trigger.accept(created("a.json"));
+                trigger.awaitIdle(SOON);
+              }
+            });
+    String problem = " failed: java.lang.IllegalStateException: no day: bad row at line 1";
+    assertThat(printed.lines())
+        .containsExactly(
+            "medians: attempt 1 of 3" + problem,
+            "medians: attempt 2 of 3" + problem,
+            "medians: attempt 3 of 3" + problem);
+  }
+
+  @Test
+  void closingLetsWhatRunsEndAndDropsWhatWaits() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    LocalTrigger trigger =
+        trigger(
+            (event, context) -> {
+              running.countDown();
+              await(release);
+              return recorder.handleRequest(event, context);
+            },
+            1);
+    for (int i = 0; i < 20; i++) {
+      trigger.accept(created("311/raw_data/" + i + ".json"));
     }
-    assertThat(seen).hasSize(20);
+    running.await();
+    Thread closing = new Thread(trigger::close);
+    closing.start();
+    Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    release.countDown();
+    closing.join();
+
+    assertThat(seen).hasSize(1);
+  }
+
+  @Test
+  void whatFailsWhileClosingFailsSilentlyAndIsNotTriedAgain() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    RequestHandler<S3Event, Void> failing =
+        (event, context) -> {
+          attempts.incrementAndGet();
+          running.countDown();
+          await(release);
+          throw new IllegalStateException("the bucket is gone");
+        };
+    String printed =
+        errorsOf(
+            () -> {
+              LocalTrigger trigger = new LocalTrigger(failing, "", ".json", 1, LogLevel.WARN);
+              trigger.accept(created("a.json"));
+              running.await();
+              Thread closing = new Thread(trigger::close);
+              closing.start();
+              Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+              release.countDown();
+              closing.join();
+            });
+    assertThat(printed).isEmpty();
+    assertThat(attempts).hasValue(1);
   }
 
   @Test
@@ -132,6 +206,18 @@ final class LocalTriggerTest {
 
   private static void put(LocalS3 s3, String key, String content) {
     s3.client().putObject(r -> r.bucket(s3.bucket()).key(key), RequestBody.fromString(content));
+  }
+
+  private static String errorsOf(ThrowingCallable action) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, UTF_8));
+    try {
+      assertThatCode(action).doesNotThrowAnyException();
+    } finally {
+      System.setErr(before);
+    }
+    return err.toString(UTF_8);
   }
 
   private static void await(CountDownLatch latch) {

@@ -25,15 +25,15 @@ import java.util.zip.GZIPInputStream;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
+import nyc311.local.RealDays;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
- * The medians of real raw days, against a computation that follows the definitions row by row. The
- * folder is the system property {@code nyc311.rawDays}; without it these tests are skipped.
+ * The medians of real raw days, against a computation that follows the definitions row by row. See
+ * {@link RealDays}.
  */
 class RealDataTest {
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
@@ -41,12 +41,12 @@ class RealDataTest {
   private static final SortedMap<LocalDate, byte[]> DAYS = new TreeMap<>();
   private static LocalS3 s3;
 
-  @BeforeAll
-  static void putEveryDayIntoTheBucket() throws IOException {
-    Path folder = Path.of(System.getProperty("nyc311.rawDays", "raw_days"));
-    Assumptions.assumeTrue(
-        Files.isDirectory(folder),
-        () -> "no folder of raw days at " + folder + ": set -Dnyc311.rawDays to one");
+  @BeforeEach
+  void putEveryDayIntoTheBucketOnce() throws IOException {
+    Path folder = RealDays.folder();
+    if (s3 != null) {
+      return;
+    }
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json.gz")).toList()) {
         LocalDate day = LocalDate.parse(file.getFileName().toString().substring(0, 10));

@@ -2,13 +2,20 @@ package nyc311.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import nyc311.local.LocalFront;
 import nyc311.settings.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +131,26 @@ class FunctionsTest {
                 "GET",
                 "$default",
                 "any method"));
+  }
+
+  @Test
+  void browsersMayAskWhatTheyMayAskLocally() throws Exception {
+    JsonNode cors = template.properties("HttpApi").path("CorsConfiguration");
+    try (LocalFront front = new LocalFront((in, out, context) -> {}, 0, LogLevel.FATAL)) {
+      HttpRequest preflight =
+          HttpRequest.newBuilder(front.url())
+              .method("OPTIONS", BodyPublishers.noBody())
+              .headers("Origin", "http://page", "Access-Control-Request-Method", "GET")
+              .build();
+      HttpHeaders local =
+          HttpClient.newHttpClient().send(preflight, BodyHandlers.discarding()).headers();
+      assertThat(local.firstValue("access-control-allow-origin"))
+          .hasValue(cors.at("/AllowOrigins/0").asText());
+      assertThat(local.firstValue("access-control-allow-methods"))
+          .hasValue(
+              cors.at("/AllowMethods/0").asText() + "," + cors.at("/AllowMethods/1").asText());
+      assertThat(local.firstValue("access-control-max-age")).hasValue(cors.path("MaxAge").asText());
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import nyc311.local.RealDays;
 import nyc311.regression.Quantiles;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,7 @@ class ScoresTest {
   @Test
   void areThoseThatTheReferenceGivesNow(@TempDir Path folder)
       throws IOException, InterruptedException {
-    Path reference =
-        Path.of(System.getProperty("nyc311.rawDays", "raw_days")).resolve("../../score.py");
+    Path reference = RealDays.folder().resolve("../../score.py");
     Assumptions.assumeTrue(Files.exists(reference), () -> "no " + reference);
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "no python3");
     Path csv = Files.write(folder.resolve("judged.csv"), BacktestCommand.lines(judged()));
