@@ -7,30 +7,29 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
+import nyc311.local.RealDays;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** Whoever runs the README's command on the same raw days gets the README's table. */
 class QualityTest {
-  private static final String COMMAND = "java -jar target/nyc311.jar backtest --raw-days ";
+  private static final String COMMAND = "java -jar target/nyc311.jar backtest ";
 
   @Test
   void theReadmesTableIsWhatItsCommandPrints() throws IOException {
-    Path rawDays = Path.of(System.getProperty("nyc311.rawDays", "raw_days"));
-    Assumptions.assumeTrue(
-        Files.isDirectory(rawDays),
-        () -> "no folder of raw days at " + rawDays + ": set -Dnyc311.rawDays to one");
+    Path rawDays = RealDays.folder();
     String readme = Files.readString(Path.of("README.md"));
     String[] arguments =
         readme
+            .replace("\\\n", "")
             .lines()
             .filter(line -> line.startsWith(COMMAND))
             .findFirst()
             .orElseThrow()
             .substring(COMMAND.length())
-            .split(" ", -1);
-    arguments[0] = "--raw-days=" + rawDays;
+            .strip()
+            .replace("$RAW_DAYS", rawDays.toString())
+            .split(" +", -1);
     StringWriter printed = new StringWriter();
 
     int status =
