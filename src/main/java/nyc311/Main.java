@@ -17,6 +17,13 @@ public final class Main {
 
   /** Runs a command; the exit status is 0 when it did what it was asked to. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(
+        new CommandLine(new Main())
+            .setExecutionExceptionHandler(
+                (problem, command, parsed) -> {
+                  command.getErr().println(command.getColorScheme().errorText(problem.toString()));
+                  return command.getCommandSpec().exitCodeOnExecutionException();
+                })
+            .execute(arguments));
   }
 }

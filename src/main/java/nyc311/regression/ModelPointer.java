@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Says which objects make up a model; written after them, it publishes it.
@@ -59,9 +60,15 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
    */
   public record StoredPart(String key, String sha256, long size) {}
 
-  /** Copies the map, and checks that no part is missing. */
+  private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9.-]{1,64}");
+
+  /** Copies the map, and checks the version and that no part is missing. */
   public ModelPointer {
     parts = Map.copyOf(parts);
+    if (!VERSION.matcher(version).matches()) {
+      throw new IllegalArgumentException(
+          "version must be 1 to 64 letters, digits, - or .: " + version);
+    }
     for (Part part : Part.values()) {
       if (!parts.containsKey(part)) {
         throw new IllegalArgumentException(part.field() + " is missing");
@@ -110,7 +117,7 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
         if (field.equals("format")) {
           format = json.getIntValue();
         } else if (field.equals("version")) {
-          version = json.getText();
+          version = value == JsonToken.VALUE_STRING ? json.getText() : "";
         } else if (value == JsonToken.START_OBJECT) {
           parts.put(Part.valueOf(field.toUpperCase(Locale.ROOT)), part(json));
         }

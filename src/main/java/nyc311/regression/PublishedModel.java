@@ -1,5 +1,6 @@
 package nyc311.regression;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,8 +22,10 @@ import nyc311.bucket.StoredObject;
 import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.ModelPointer.StoredPart;
 import org.tribuo.Model;
+import org.tribuo.math.la.DenseMatrix;
 import org.tribuo.protos.core.ModelProto;
 import org.tribuo.regression.Regressor;
+import org.tribuo.regression.sgd.linear.LinearSGDModel;
 
 /**
  * A model as it is in the bucket: immutable objects named for their content, and a pointer that
@@ -32,6 +35,9 @@ import org.tribuo.regression.Regressor;
  * @param model ready to be asked
  */
 public record PublishedModel(String version, RegressionModel model) {
+  /** In log1p(hours): far beyond any that training gives. */
+  private static final double MAX_WEIGHT = 1_000;
+
   /**
    * The objects that publish a model, by key, in the order in which they must be written: the last
    * one is {@link Keys#MODEL_POINTER}, the one before it the same under the version's own name, to
@@ -86,12 +92,31 @@ public record PublishedModel(String version, RegressionModel model) {
       if (!outputs.equals(Set.copyOf(Quantiles.NAMES))) {
         throw new InvalidModelException(key, "outputs must be p10, p50, p90: " + outputs, null);
       }
+      requireFiniteWeights(key, deviation);
       TypesJson.Types read = TypesJson.read(types);
       return new PublishedModel(
           parts.version(), new RegressionModel(deviation, read.offsets(), read.agencies()));
-    } catch (InvalidProtocolBufferException | RuntimeException e) {
+    } catch (InvalidProtocolBufferException | JsonProcessingException | RuntimeException e) {
       // Tribuo says so in several ways that it cannot read what a newer version has written.
       throw new InvalidModelException(key, e.toString(), e);
+    }
+  }
+
+  /** One that is not a number would make every estimate that it is part of fail. */
+  private static void requireFiniteWeights(String key, Model<Regressor> deviation)
+      throws InvalidModelException {
+    if (!(deviation instanceof LinearSGDModel linear)) {
+      throw new InvalidModelException(
+          key, "model must be linear: " + deviation.getClass().getSimpleName(), null);
+    }
+    DenseMatrix weights = linear.getWeightsCopy();
+    for (int i = 0; i < weights.getDimension1Size(); i++) {
+      for (int j = 0; j < weights.getDimension2Size(); j++) {
+        if (!(Math.abs(weights.get(i, j)) < MAX_WEIGHT)) {
+          throw new InvalidModelException(
+              key, "weights must be below " + MAX_WEIGHT + ": " + weights.get(i, j), null);
+        }
+      }
     }
   }
 

@@ -50,6 +50,9 @@ final class TypesJson {
     json.writeArray(quantiles.toArray(), 0, Quantiles.NAMES.size());
   }
 
+  /** In log1p(hours): fifty thousand years. */
+  private static final double MAX_OFFSET = 20;
+
   /**
    * Reads what {@link #write} has written.
    *
@@ -110,6 +113,11 @@ final class TypesJson {
     if (n != values.length) {
       throw new IllegalArgumentException("offsets must be " + values.length + ": " + n);
     }
-    return new Quantiles(values[0], values[1], values[2]);
+    Quantiles quantiles = new Quantiles(values[0], values[1], values[2]);
+    if (quantiles.p10() < 0 || quantiles.p90() > MAX_OFFSET) {
+      throw new IllegalArgumentException(
+          "offsets must be between 0 and " + MAX_OFFSET + ": " + quantiles);
+    }
+    return quantiles;
   }
 }

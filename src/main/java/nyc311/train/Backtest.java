@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
 import nyc311.regression.Situation.Known;
+import nyc311.requests.NewYork;
 
 /**
  * Learns from what was known at one instant, and is judged by requests that were created later, as
@@ -31,6 +33,9 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
   static final String CLOSED_ONLY = "median of closed requests";
   static final String KAPLAN_MEIER = "Kaplan–Meier median";
   static final String REGRESSION = "regression: place, time";
+
+  /** Three days. */
+  private static final double MIN_FOLLOW_UP_HOURS = 72;
 
   /** What the regression is asked with, beside the complaint type. */
   private static final Map<String, Known> REGRESSIONS = new LinkedHashMap<>();
@@ -62,6 +67,20 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
         Observations.read(rawDays, testDays).since(asOf),
         capHours,
         seed);
+  }
+
+  /**
+   * The requests of those days that were followed for long enough: a day that was collected soon
+   * after its end has open requests of which next to nothing is known, and would pull the cap down
+   * to their age, below which no error counts.
+   */
+  static List<Observation> followedUp(List<Observation> tested) {
+    Set<LocalDate> tooEarly =
+        tested.stream()
+            .filter(one -> !one.closed() && one.hours() < MIN_FOLLOW_UP_HOURS)
+            .map(one -> NewYork.day(one.created()))
+            .collect(Collectors.toSet());
+    return tested.stream().filter(one -> !tooEarly.contains(NewYork.day(one.created()))).toList();
   }
 
   static Backtest run(Observations known, List<Observation> tested, double capHours, long seed) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.TreeMap;
 import nyc311.regression.RegressionModel;
 import nyc311.requests.NewYork;
 import org.tribuo.Tribuo;
@@ -91,7 +92,7 @@ record ModelCard(
             backtest.scores(),
             backtest.scoresBy(Judged::agency, Backtest.REGRESSION),
             backtest.scoresBy(Judged::complaintType, Backtest.REGRESSION)),
-        Map.of("tribuo", Tribuo.VERSION, "java", Runtime.version().toString()));
+        new TreeMap<>(Map.of("tribuo", Tribuo.VERSION, "java", Runtime.version().toString())));
   }
 
   private static String day(Observation observation) {

@@ -25,7 +25,7 @@ public final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Bucket bucket = TrainCommand.bucket(address);
+    Bucket bucket = TrainCommand.bucket(spec, address);
     if (version == null) {
       PrintWriter out = spec.commandLine().getOut();
       Publisher.versions(bucket).forEach(out::println);

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.regression.PublishedModel;
@@ -17,6 +20,7 @@ import nyc311.requests.NewYork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Learns a model from raw days, tells how good it is, and publishes it. */
@@ -30,6 +34,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** A model of a few megabytes over a slow line. */
   private static final Duration CALL_LIMIT = Duration.ofMinutes(5);
+
+  private static final Pattern ADDRESS = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,62})/?");
 
   @Spec private CommandSpec spec;
 
@@ -64,20 +70,28 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RawDays source =
-        rawDays.startsWith(S3) ? RawDays.in(bucket(rawDays)) : RawDays.in(Path.of(rawDays));
+        rawDays.startsWith(S3) ? RawDays.in(bucket(spec, rawDays)) : RawDays.in(Path.of(rawDays));
     Observations observations = Observations.read(source, source.days());
     if (observations.all().isEmpty()) {
       throw new IOException("no requests in " + rawDays);
     }
     LocalDate newest = NewYork.day(observations.all().get(observations.all().size() - 1).created());
     Instant cut = NewYork.instant(newest.minusDays(testDays).atStartOfDay());
+    List<Observation> tested = Backtest.followedUp(observations.since(cut));
+    if (tested.isEmpty() || observations.at(cut).all().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no model can be judged: there must be raw days before "
+              + newest.minusDays(testDays)
+              + ", and later ones that were collected three days after their end; see --test-days");
+    }
     // One core each: done in half the time.
     CompletableFuture<RegressionModel> training =
         CompletableFuture.supplyAsync(() -> Training.train(observations, seed));
-    Backtest backtest =
-        Backtest.run(observations.at(cut), observations.since(cut), Double.NaN, seed);
+    Backtest backtest = Backtest.run(observations.at(cut), tested, Double.NaN, seed);
     PrintWriter out = spec.commandLine().getOut();
     out.print(BacktestCommand.table("as of " + cut, backtest.scores()));
+    out.printf("MLog cap at %.0f hours%n", backtest.capHours());
     out.flush();
     boolean better = backtest.isAsGoodAsKaplanMeier();
     if (!better && !force) {
@@ -92,7 +106,7 @@ public final class TrainCommand implements Callable<Integer> {
         PublishedModel.objects(model, card.toJson(), NewYork.day(observations.asOf()));
     if (publish != null) {
       if (publish.startsWith(S3)) {
-        Publisher.publish(objects, bucket(publish));
+        Publisher.publish(objects, bucket(spec, publish));
       } else {
         Publisher.publish(objects, Path.of(publish));
       }
@@ -102,9 +116,17 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The bucket of an address like {@code s3://name}. */
-  static Bucket bucket(String address) {
-    return S3Bucket.fromEnvironment(
-        address.substring(S3.length()).replaceFirst("/.*", ""), System.getenv(), CALL_LIMIT);
+  /**
+   * The bucket of an address like {@code s3://name}.
+   *
+   * @throws ParameterException when it is not one
+   */
+  static Bucket bucket(CommandSpec spec, String address) {
+    Matcher matcher = ADDRESS.matcher(address);
+    if (!matcher.matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "must be the address of a bucket, s3://NAME: " + address);
+    }
+    return S3Bucket.fromEnvironment(matcher.group(1), System.getenv(), CALL_LIMIT);
   }
 }

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tribuo.regression.sgd.linear.LinearSGDModel;
 
 /** A model that an earlier version of the program has saved, and what must not be served. */
 class PublishedModelTest {
@@ -125,6 +131,76 @@ class PublishedModelTest {
     replaceInPointer("\"size\":41463", "\"size\":288");
 
     assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -1e30})
+  void weightsThatAreNoNumbersAreRefused(double weight) throws IOException {
+    double known = ((LinearSGDModel) read().model().deviation()).getWeightsCopy().get(1, 7);
+    byte[] weights = bucket.get(key(".tribuo"));
+    int at =
+        new String(weights, StandardCharsets.ISO_8859_1)
+            .indexOf(new String(littleEndian(known), StandardCharsets.ISO_8859_1));
+    assertThat(at).isPositive();
+    System.arraycopy(littleEndian(weight), 0, weights, at, Double.BYTES);
+    publishWithItsChecksum(".tribuo", weights);
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("weights must be below 1000.0: " + weight);
+  }
+
+  private static byte[] littleEndian(double value) {
+    return ByteBuffer.allocate(Double.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putDouble(value)
+        .array();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"overall\":[1,2,3],\"types\":{",
+        "{\"overall\":[1,2,1e300],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
+        "{\"overall\":[-1,2,3],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
+        "{\"overall\":[1,2],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
+        "{\"overall\":[1,2,3]}"
+      })
+  void typesThatCannotBeAreRefused(String types) {
+    publishWithItsChecksum("0f210f.json", types.getBytes(StandardCharsets.UTF_8));
+
+    assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
+  }
+
+  /** As someone would who may write into the bucket. */
+  private void publishWithItsChecksum(String part, byte[] content) {
+    String old = key(part);
+    String sha256 = sha256(content);
+    int size = bucket.remove(old).length;
+    String oldSha256 = old.replaceAll(".*/|\\..*", "");
+    bucket.put(old.replace(oldSha256, sha256), content);
+    replaceInPointer(
+        "\"sha256\":\"" + oldSha256 + "\",\"size\":" + size,
+        "\"sha256\":\"" + sha256 + "\",\"size\":" + content.length);
+    replaceInPointer(oldSha256, sha256);
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "7", "\"a b\""})
+  void aVersionThatIsNoNameIsRefused(String version) {
+    replaceInPointer("\"2019-04-08-c23efd10\"", version);
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("version must be");
   }
 
   @ParameterizedTest

@@ -65,6 +65,48 @@ class BacktestTest {
         .hasMessageContaining("there must be requests before and after");
   }
 
+  @Test
+  void aModelMustBeAsGoodOnBothScoresToBePublished() {
+    Judged median = judged(new Quantiles(8, 13, 20));
+
+    assertThat(gate(median, judged(new Quantiles(9, 11, 15)))).isTrue();
+    assertThat(gate(median, median)).isTrue();
+    assertThat(gate(median, judged(new Quantiles(9, 10, 90_000))))
+        .as("better in the middle, with a worse range")
+        .isFalse();
+    assertThat(gate(median, judged(new Quantiles(9.9, 13.5, 13.5))))
+        .as("with a better range, worse in the middle")
+        .isFalse();
+  }
+
+  private static Judged judged(Quantiles estimate) {
+    return new Judged("noise", "NYPD", true, 10, estimate);
+  }
+
+  private static boolean gate(Judged median, Judged regression) {
+    return new Backtest(
+            AN_HOUR_AFTER_THE_TENTH_NOON,
+            Map.of(
+                Backtest.KAPLAN_MEIER, List.of(median), Backtest.REGRESSION, List.of(regression)),
+            1,
+            1_080)
+        .isAsGoodAsKaplanMeier();
+  }
+
+  @Test
+  void aDayThatWasCollectedTooEarlyDoesNotJudge() {
+    Observation early = open("2019-07-09T16:00:00Z", 24);
+    Observation closedThatDay =
+        new Observation(Instant.parse("2019-07-09T17:00:00Z"), "noise", null, null, null, true, 60);
+    Observation late = open("2019-07-01T16:00:00Z", 240);
+
+    assertThat(Backtest.followedUp(List.of(early, closedThatDay, late))).containsExactly(late);
+  }
+
+  private static Observation open(String created, long hours) {
+    return new Observation(Instant.parse(created), "noise", null, null, null, false, hours * 3_600);
+  }
+
   private List<Quantiles> estimates(String estimator) {
     return backtest.byEstimator().get(estimator).stream().map(Judged::estimate).toList();
   }

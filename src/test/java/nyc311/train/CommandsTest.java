@@ -20,6 +20,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Of four weeks: requests in the north take two hours, in the south twenty. */
@@ -104,6 +106,30 @@ class CommandsTest {
       assertThat(files.filter(Files::isRegularFile).map(CommandsTest::text).toList())
           .anySatisfy(text -> assertThat(text).contains("\"forced\" : true"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ab", "model", "mybucket", "s3://", "s3://b/prefix", "S3://bucket"})
+  void whatIsNoAddressOfABucketIsRefused(String address) {
+    assertThat(run(new RollbackCommand(), address)).isEqualTo(2);
+    assertThat(err.toString()).contains("must be the address of a bucket, s3://NAME: " + address);
+  }
+
+  @Test
+  void withoutDaysToJudgeByNothingIsPublished() throws IOException {
+    Path model = folder.resolve("model");
+
+    int status =
+        run(
+            new TrainCommand(),
+            "--raw-days=" + rawDays,
+            "--publish=" + model,
+            "--test-days=40",
+            "--force");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains("no model can be judged: there must be raw days before");
+    assertThat(model).doesNotExist();
   }
 
   private int run(Object command, String... arguments) {
