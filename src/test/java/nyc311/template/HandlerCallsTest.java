@@ -2,27 +2,27 @@ package nyc311.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.CollectHandler;
+import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
 import nyc311.medians.MediansHandler;
 import nyc311.predict.PredictHandler;
@@ -146,24 +146,7 @@ class HandlerCallsTest {
     return answer.toString(StandardCharsets.UTF_8);
   }
 
-  private static Context lambda() {
-    LambdaLogger silent =
-        new LambdaLogger() {
-          @Override
-          public void log(String message) {}
-
-          @Override
-          public void log(byte[] message) {}
-        };
-    return (Context)
-        Proxy.newProxyInstance(
-            Context.class.getClassLoader(),
-            new Class<?>[] {Context.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getLogger" -> silent;
-                  case "getRemainingTimeInMillis" -> 60_000;
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+  private static LocalContext lambda() {
+    return new LocalContext("roles", Duration.ofMinutes(1), LogLevel.WARN);
   }
 }
