@@ -23,6 +23,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.amazonaws..", "software.amazon..");
 
+  /** What the API loads at its start is small. */
+  @ArchTest
+  static final ArchRule onlyTrainingKnowsTribuo =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("nyc311.train..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.tribuo..", "com.google.protobuf..");
+
   @ArchTest
   static final ArchRule packagesDoNotDependOnEachOtherInCircles =
       slices().matching("nyc311.(*)..").should().beFreeOfCycles();

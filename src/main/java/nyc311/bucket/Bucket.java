@@ -8,22 +8,8 @@ import java.util.Optional;
 /**
  * A flat store of objects with entity tags and conditional writes, as S3 is. Strongly consistent: a
  * read or a listing that begins after a write has returned sees that write. Thread-safe.
- *
- * <p>A fault of the store other than those named (access denied, no connection) is thrown as the
- * implementation's unchecked exception.
  */
-public interface Bucket {
-  /** Opens an object for reading; empty when the key is not there. The caller closes it. */
-  Optional<StoredObject> get(String key);
-
-  /**
-   * Opens an object for reading unless it still has the given entity tag. The caller closes what is
-   * returned.
-   *
-   * @param etag empty: it is opened in any case
-   */
-  Revalidation getIfChanged(String key, Optional<String> etag);
-
+public interface Bucket extends ReadableBucket {
   /** What is known of an object without reading it; empty when the key is not there. */
   Optional<ObjectHead> head(String key);
 

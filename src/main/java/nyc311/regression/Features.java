@@ -3,14 +3,10 @@ package nyc311.regression;
 import java.time.DayOfWeek;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import nyc311.regression.Situation.Known;
 import nyc311.regression.Situation.Place;
-import org.tribuo.Example;
-import org.tribuo.impl.ArrayExample;
-import org.tribuo.regression.Regressor;
 
 /**
  * The features of a situation, by name; each that is named has the value 1. Training and serving
@@ -48,19 +44,6 @@ public final class Features {
                       created -> names.add(name("T*X*H8", type, descriptor, partOfDay(created))));
             });
     return names;
-  }
-
-  /**
-   * A situation as Tribuo takes it.
-   *
-   * @param truth to learn from, or an unknown one
-   */
-  public static Example<Regressor> example(
-      Situation situation, Optional<String> agency, Regressor truth) {
-    String[] names = of(situation, agency).toArray(String[]::new);
-    double[] ones = new double[names.length];
-    Arrays.fill(ones, 1);
-    return new ArrayExample<>(truth, names, ones);
   }
 
   /** The feature of a complaint type, in normal form. */

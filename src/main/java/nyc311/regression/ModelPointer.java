@@ -22,16 +22,16 @@ import java.util.regex.Pattern;
  */
 public record ModelPointer(String version, Map<Part, StoredPart> parts) {
   /** Changes with the features and with the form of any part: other versions are refused. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private static final JsonFactory JSON = new JsonFactory();
 
   /** What a model consists of. */
   public enum Part {
-    /** The linear model, as Tribuo writes it. */
+    /** The linear model, as Tribuo writes it: for people, the API does not read it. */
     WEIGHTS(".tribuo"),
-    /** The complaint types with their offsets and agencies. */
-    TYPES(".json"),
+    /** All that the API needs, derived from it. */
+    SERVING(".bin"),
     /** What a person wants to know of it. */
     CARD(".json");
 

@@ -1,31 +1,23 @@
 package nyc311.regression;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.ModelPointer.StoredPart;
-import org.tribuo.Model;
-import org.tribuo.math.la.DenseMatrix;
-import org.tribuo.protos.core.ModelProto;
-import org.tribuo.regression.Regressor;
-import org.tribuo.regression.sgd.linear.LinearSGDModel;
 
 /**
  * A model as it is in the bucket: immutable objects named for their content, and a pointer that
@@ -35,21 +27,23 @@ import org.tribuo.regression.sgd.linear.LinearSGDModel;
  * @param model ready to be asked
  */
 public record PublishedModel(String version, RegressionModel model) {
-  /** In log1p(hours): far beyond any that training gives. */
-  private static final double MAX_WEIGHT = 1_000;
+  /** The first bytes of {@link Part#SERVING}: "NYC" and its version. */
+  private static final int MAGIC = 'N' << 24 | 'Y' << 16 | 'C' << 8 | 1;
 
   /**
    * The objects that publish a model, by key, in the order in which they must be written: the last
    * one is {@link Keys#MODEL_POINTER}, the one before it the same under the version's own name, to
    * be put back one day. All others need not be written when they are there.
    *
+   * @param learnt the linear model as Tribuo writes it
    * @param card what a person wants to know of it, as JSON
    * @param newest the New York day that its knowledge dates from
    */
-  public static Map<String, byte[]> objects(RegressionModel model, byte[] card, LocalDate newest) {
+  public static Map<String, byte[]> objects(
+      RegressionModel model, byte[] learnt, byte[] card, LocalDate newest) {
     Map<Part, byte[]> contents = new EnumMap<>(Part.class);
-    contents.put(Part.WEIGHTS, weights(model.deviation()));
-    contents.put(Part.TYPES, TypesJson.write(model.offsets(), model.agencies()));
+    contents.put(Part.WEIGHTS, learnt);
+    contents.put(Part.SERVING, serving(model));
     contents.put(Part.CARD, card);
 
     Map<String, byte[]> objects = new LinkedHashMap<>();
@@ -80,44 +74,35 @@ public record PublishedModel(String version, RegressionModel model) {
       StoredObject pointer, Function<String, Optional<StoredObject>> bucket) throws IOException {
     String key = pointer.head().key();
     ModelPointer parts = ModelPointer.read(key, pointer.content());
-    byte[] weights = content(parts.parts().get(Part.WEIGHTS), bucket);
-    byte[] types = content(parts.parts().get(Part.TYPES), bucket);
+    StoredPart serving = parts.parts().get(Part.SERVING);
+    byte[] content = content(serving, bucket);
     try {
-      Model<Regressor> deviation =
-          Model.deserialize(ModelProto.parseFrom(weights)).castModel(Regressor.class);
-      Set<String> outputs =
-          deviation.getOutputIDInfo().getDomain().stream()
-              .flatMap(output -> Set.of(output.getNames()).stream())
-              .collect(Collectors.toSet());
-      if (!outputs.equals(Set.copyOf(Quantiles.NAMES))) {
-        throw new InvalidModelException(key, "outputs must be p10, p50, p90: " + outputs, null);
-      }
-      requireFiniteWeights(key, deviation);
-      TypesJson.Types read = TypesJson.read(types);
-      return new PublishedModel(
-          parts.version(), new RegressionModel(deviation, read.offsets(), read.agencies()));
-    } catch (InvalidProtocolBufferException | JsonProcessingException | RuntimeException e) {
-      // Tribuo says so in several ways that it cannot read what a newer version has written.
-      throw new InvalidModelException(key, e.toString(), e);
+      return new PublishedModel(parts.version(), model(content));
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new InvalidModelException(serving.key(), e.toString(), e);
     }
   }
 
-  /** One that is not a number would make every estimate that it is part of fail. */
-  private static void requireFiniteWeights(String key, Model<Regressor> deviation)
-      throws InvalidModelException {
-    if (!(deviation instanceof LinearSGDModel linear)) {
-      throw new InvalidModelException(
-          key, "model must be linear: " + deviation.getClass().getSimpleName(), null);
+  /** Weights, then the complaint types: the few hundred of them are JSON to the end. */
+  private static byte[] serving(RegressionModel model) {
+    byte[] types = TypesJson.write(model.offsets(), model.agencies());
+    ByteBuffer out = ByteBuffer.allocate(Integer.BYTES + model.deviation().bytes() + types.length);
+    out.putInt(MAGIC);
+    model.deviation().writeTo(out);
+    return out.put(types).array();
+  }
+
+  private static RegressionModel model(byte[] serving) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(serving);
+    int magic = in.getInt();
+    if (magic != MAGIC) {
+      throw new IllegalArgumentException(
+          "must begin with " + Integer.toHexString(MAGIC) + ": " + Integer.toHexString(magic));
     }
-    DenseMatrix weights = linear.getWeightsCopy();
-    for (int i = 0; i < weights.getDimension1Size(); i++) {
-      for (int j = 0; j < weights.getDimension2Size(); j++) {
-        if (!(Math.abs(weights.get(i, j)) < MAX_WEIGHT)) {
-          throw new InvalidModelException(
-              key, "weights must be below " + MAX_WEIGHT + ": " + weights.get(i, j), null);
-        }
-      }
-    }
+    FeatureWeights deviation = FeatureWeights.read(in);
+    TypesJson.Types types =
+        TypesJson.read(Arrays.copyOfRange(serving, in.position(), serving.length));
+    return new RegressionModel(deviation, types.offsets(), types.agencies());
   }
 
   private static byte[] content(StoredPart part, Function<String, Optional<StoredObject>> bucket)
@@ -139,16 +124,6 @@ public record PublishedModel(String version, RegressionModel model) {
       }
       return bytes;
     }
-  }
-
-  private static byte[] weights(Model<Regressor> deviation) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      deviation.serializeToStream(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
   }
 
   private static String sha256(byte[] bytes) {

@@ -2,10 +2,6 @@ package nyc311.regression;
 
 import java.util.Map;
 import java.util.Optional;
-import org.tribuo.Example;
-import org.tribuo.Model;
-import org.tribuo.regression.RegressionFactory;
-import org.tribuo.regression.Regressor;
 
 /**
  * Estimates the resolution time of a request from its situation: a type's usual quantiles, and a
@@ -15,7 +11,7 @@ public final class RegressionModel {
   /** No estimate is longer, in hours: eleven years, older than anything in the feed. */
   private static final double MAX_HOURS = 100_000;
 
-  private final Model<Regressor> deviation;
+  private final FeatureWeights deviation;
   private final Offsets offsets;
   private final Map<String, String> agencies;
 
@@ -24,8 +20,7 @@ public final class RegressionModel {
    * @param offsets of each complaint type
    * @param agencies the agency of each complaint type in normal form, where there is one
    */
-  public RegressionModel(
-      Model<Regressor> deviation, Offsets offsets, Map<String, String> agencies) {
+  public RegressionModel(FeatureWeights deviation, Offsets offsets, Map<String, String> agencies) {
     this.deviation = deviation;
     this.offsets = offsets;
     this.agencies = Map.copyOf(agencies);
@@ -33,16 +28,11 @@ public final class RegressionModel {
 
   /** The estimate in hours, never negative. */
   public Quantiles estimate(Situation situation) {
-    Example<Regressor> example =
-        Features.example(
-            situation, agency(situation.complaintType()), RegressionFactory.UNKNOWN_REGRESSOR);
-    double[] moved = deviation.predict(example).getOutput().getValues();
-    double[] usual = offsets.of(situation.complaintType()).toArray();
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] += usual[i];
-    }
-    return Quantiles.sorted(moved)
-        .map(logHours -> Math.min(MAX_HOURS, Math.max(0, Math.expm1(logHours))));
+    String type = situation.complaintType();
+    double[] logHours = offsets.of(type).toArray();
+    deviation.addTo(logHours, Features.of(situation, Optional.ofNullable(agencies.get(type))));
+    return Quantiles.sorted(logHours)
+        .map(moved -> Math.min(MAX_HOURS, Math.max(0, Math.expm1(moved))));
   }
 
   /**
@@ -53,16 +43,11 @@ public final class RegressionModel {
     String type = situation.complaintType();
     return offsets.byType().containsKey(type)
         && situation.descriptor().stream()
-            .allMatch(
-                name -> deviation.getFeatureIDMap().get(Features.descriptor(type, name)) != null);
-  }
-
-  private Optional<String> agency(String complaintType) {
-    return Optional.ofNullable(agencies.get(complaintType));
+            .allMatch(name -> deviation.contains(Features.descriptor(type, name)));
   }
 
   /** The linear part. */
-  public Model<Regressor> deviation() {
+  public FeatureWeights deviation() {
     return deviation;
   }
 

@@ -93,7 +93,7 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
         CLOSED_ONLY,
         judge(tested, medians(known, all -> all.stream().filter(Observation::closed).toList())));
     byEstimator.put(KAPLAN_MEIER, judge(tested, medians(known, all -> all)));
-    RegressionModel model = Training.train(known, seed);
+    RegressionModel model = Training.train(known, seed).served();
     REGRESSIONS.forEach(
         (name, parts) ->
             byEstimator.put(

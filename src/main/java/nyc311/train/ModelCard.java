@@ -82,7 +82,7 @@ record ModelCard(
         observations.all().size(),
         observations.all().stream().filter(Observation::closed).count(),
         model.offsets().byType().size(),
-        model.deviation().getFeatureIDMap().size(),
+        model.deviation().size(),
         seed,
         forced,
         new BacktestCard(

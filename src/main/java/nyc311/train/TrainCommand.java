@@ -14,8 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
-import nyc311.regression.PublishedModel;
-import nyc311.regression.RegressionModel;
 import nyc311.requests.NewYork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,7 +84,7 @@ public final class TrainCommand implements Callable<Integer> {
               + ", and later ones that were collected three days after their end; see --test-days");
     }
     // One core each: done in half the time.
-    CompletableFuture<RegressionModel> training =
+    CompletableFuture<LearntModel> training =
         CompletableFuture.supplyAsync(() -> Training.train(observations, seed));
     Backtest backtest = Backtest.run(observations.at(cut), tested, Double.NaN, seed);
     PrintWriter out = spec.commandLine().getOut();
@@ -100,10 +98,9 @@ public final class TrainCommand implements Callable<Integer> {
           .println("Not published: the Kaplan–Meier median does better. --force publishes it.");
       return 1;
     }
-    RegressionModel model = training.join();
-    ModelCard card = ModelCard.of(model, observations, backtest, seed, !better);
-    Map<String, byte[]> objects =
-        PublishedModel.objects(model, card.toJson(), NewYork.day(observations.asOf()));
+    LearntModel model = training.join();
+    ModelCard card = ModelCard.of(model.served(), observations, backtest, seed, !better);
+    Map<String, byte[]> objects = model.objects(card.toJson(), NewYork.day(observations.asOf()));
     if (publish != null) {
       if (publish.startsWith(S3)) {
         Publisher.publish(objects, bucket(spec, publish));

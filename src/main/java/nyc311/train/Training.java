@@ -15,7 +15,6 @@ import me.tongfei.progressbar.ProgressBar;
 import nyc311.medians.KaplanMeier;
 import nyc311.regression.Offsets;
 import nyc311.regression.Quantiles;
-import nyc311.regression.RegressionModel;
 import org.tribuo.math.optimisers.AdaGrad;
 import org.tribuo.regression.sgd.linear.LinearSGDTrainer;
 
@@ -36,7 +35,7 @@ final class Training {
 
   private Training() {}
 
-  static RegressionModel train(Observations observations, long seed) {
+  static LearntModel train(Observations observations, long seed) {
     Offsets offsets = offsets(observations);
     Map<String, String> agencies = agencies(observations);
     TrainingExamples examples = TrainingExamples.of(observations, offsets, agencies, seed);
@@ -47,7 +46,7 @@ final class Training {
       // A trainer that is used twice goes on with its random numbers.
       LinearSGDTrainer trainer =
           new LinearSGDTrainer(objective, new AdaGrad(LEARNING_RATE), EPOCHS, seed);
-      return new RegressionModel(trainer.train(examples), offsets, agencies);
+      return LearntModel.of(trainer.train(examples), offsets, agencies);
     }
   }
 

@@ -19,6 +19,7 @@ import org.tribuo.ImmutableOutputInfo;
 import org.tribuo.MutableFeatureMap;
 import org.tribuo.MutableOutputInfo;
 import org.tribuo.VariableInfo;
+import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 import org.tribuo.regression.RegressionFactory;
 import org.tribuo.regression.Regressor;
@@ -135,11 +136,17 @@ final class TrainingExamples extends ImmutableDataset<Regressor> {
                       dropout.nextDouble() >= DROPPED,
                       dropout.nextDouble() >= DROPPED,
                       dropout.nextDouble() >= DROPPED);
-              Example<Regressor> example =
-                  Features.example(situation.only(known), agency(agencies, situation), truth);
+              Example<Regressor> example = example(situation.only(known), truth);
               example.setWeight((float) (weight / Labels.count(observation)));
               return example;
             });
+  }
+
+  private Example<Regressor> example(Situation situation, Regressor truth) {
+    String[] names = Features.of(situation, agency(agencies, situation)).toArray(String[]::new);
+    double[] ones = new double[names.length];
+    Arrays.fill(ones, 1);
+    return new ArrayExample<>(truth, names, ones);
   }
 
   /** What an observation's labels are, as deviations from the offsets. */

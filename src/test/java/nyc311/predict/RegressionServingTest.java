@@ -254,9 +254,9 @@ class RegressionServingTest {
 
   /** What can be wrong with a model. */
   enum Damage {
-    TRUNCATED("weights"),
-    WITH_ANOTHER_CHECKSUM("weights"),
-    NOT_THERE("types"),
+    TRUNCATED("serving"),
+    WITH_ANOTHER_CHECKSUM("serving"),
+    NOT_THERE("serving"),
     OF_ANOTHER_VERSION("pointer"),
     NO_POINTER("pointer");
 
@@ -283,7 +283,7 @@ class RegressionServingTest {
             case TRUNCATED -> text.substring(0, text.length() / 2);
             case WITH_ANOTHER_CHECKSUM -> text.substring(1) + "x";
             case NOT_THERE -> throw new IllegalStateException("it has no content");
-            case OF_ANOTHER_VERSION -> text.replace("\"format\":1", "\"format\":2");
+            case OF_ANOTHER_VERSION -> text.replace("\"format\":2", "\"format\":3");
             case NO_POINTER -> "<html>";
           };
       return damaged.getBytes(StandardCharsets.ISO_8859_1);
@@ -441,6 +441,7 @@ class RegressionServingTest {
               golden.deviation(),
               new Offsets(golden.offsets().overall(), offsets),
               golden.agencies()),
+          new byte[] {'a', 'n', 'o', 't', 'h', 'e', 'r'},
           new byte[] {'{', '}'},
           LocalDate.parse("2019-04-09"));
     }

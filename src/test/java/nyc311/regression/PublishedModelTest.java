@@ -2,12 +2,11 @@ package nyc311.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +29,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tribuo.regression.sgd.linear.LinearSGDModel;
 
 /** A model that an earlier version of the program has saved, and what must not be served. */
 class PublishedModelTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden-model");
+
+  /** The end of its key. */
+  private static final String SERVING = ".bin";
+
+  /** Where its hashes begin: after magic, number of features and bias. */
+  private static final int FIRST_HASH = 20;
 
   private final Map<String, byte[]> bucket = new HashMap<>();
 
@@ -72,41 +76,37 @@ class PublishedModelTest {
         114.03754030042406);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {".tribuo", "0f210f.json"})
-  void aTruncatedPartIsRefused(String part) {
-    bucket.compute(key(part), (key, bytes) -> Arrays.copyOf(bytes, bytes.length - 1));
+  @Test
+  void aTruncatedPartIsRefused() {
+    bucket.compute(key(SERVING), (key, bytes) -> Arrays.copyOf(bytes, bytes.length - 1));
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining(key(part))
-        .hasMessageContaining("must have " + (bucket.get(key(part)).length + 1) + " bytes");
+        .hasMessageContaining(key(SERVING))
+        .hasMessageContaining("must have " + (bucket.get(key(SERVING)).length + 1) + " bytes");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {".tribuo", "0f210f.json"})
-  void aPartThatGrewIsRefused(String part) {
-    bucket.compute(key(part), (key, bytes) -> Arrays.copyOf(bytes, bytes.length + 1));
+  @Test
+  void aPartThatGrewIsRefused() {
+    bucket.compute(key(SERVING), (key, bytes) -> Arrays.copyOf(bytes, bytes.length + 1));
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining("must have " + (bucket.get(key(part)).length - 1) + " bytes");
+        .hasMessageContaining("must have " + (bucket.get(key(SERVING)).length - 1) + " bytes");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {".tribuo", "0f210f.json"})
-  void aPartWithOneOtherBitIsRefused(String part) {
-    bucket.get(key(part))[100] ^= 1;
+  @Test
+  void aPartWithOneOtherBitIsRefused() {
+    bucket.get(key(SERVING))[100] ^= 1;
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("SHA-256");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {".tribuo", "0f210f.json"})
-  void aMissingPartIsRefused(String part) {
-    bucket.remove(key(part));
+  @Test
+  void aMissingPartIsRefused() {
+    bucket.remove(key(SERVING));
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidModelException.class)
@@ -115,46 +115,69 @@ class PublishedModelTest {
 
   @Test
   void aModelOfAnotherFormatIsRefused() {
-    replaceInPointer("\"format\":1", "\"format\":2");
+    replaceInPointer("\"format\":2", "\"format\":3");
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining("format must be 1: 2");
+        .hasMessageContaining("format must be 2: 3");
   }
 
   @Test
-  void weightsThatTribuoDidNotWriteAreRefused() {
+  void whatIsNoModelIsRefused() {
     // The checksum is right: someone has published something else.
-    String types = key("0f210f.json");
-    replaceInPointer(key(".tribuo"), types);
-    replaceInPointer(key(".tribuo").replaceAll(".*/|\\..*", ""), types.replaceAll(".*/|\\..*", ""));
-    replaceInPointer("\"size\":41463", "\"size\":288");
+    publishWithItsChecksum(new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0});
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("must begin with 4e594301: 504b0304");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 4, 8, 20, 1_000, 4_800})
+  void aModelThatWasPublishedCutShortIsRefused(int length) {
+    publishWithItsChecksum(Arrays.copyOf(bucket.get(key(SERVING)), length));
 
     assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -1e30})
-  void weightsThatAreNoNumbersAreRefused(double weight) throws IOException {
-    double known = ((LinearSGDModel) read().model().deviation()).getWeightsCopy().get(1, 7);
-    byte[] weights = bucket.get(key(".tribuo"));
-    int at =
-        new String(weights, StandardCharsets.ISO_8859_1)
-            .indexOf(new String(littleEndian(known), StandardCharsets.ISO_8859_1));
-    assertThat(at).isPositive();
-    System.arraycopy(littleEndian(weight), 0, weights, at, Double.BYTES);
-    publishWithItsChecksum(".tribuo", weights);
+  @ValueSource(ints = {-1, 1_000_000_000, Integer.MAX_VALUE})
+  void aModelThatPromisesMoreFeaturesThanThereAreIsRefused(int features) {
+    byte[] serving = bucket.get(key(SERVING)).clone();
+    ByteBuffer.wrap(serving).putInt(4, features);
+    publishWithItsChecksum(serving);
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining("weights must be below 1000.0: " + weight);
+        .hasMessageContaining("as many features as it says: " + features);
   }
 
-  private static byte[] littleEndian(double value) {
-    return ByteBuffer.allocate(Double.BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putDouble(value)
-        .array();
+  @Test
+  void featuresOutOfOrderAreRefused() {
+    byte[] serving = bucket.get(key(SERVING)).clone();
+    ByteBuffer.wrap(serving).putLong(FIRST_HASH, Long.MAX_VALUE);
+    publishWithItsChecksum(serving);
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("hashes of features must ascend");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, -1e30f})
+  void weightsThatAreNoNumbersAreRefused(float weight) {
+    byte[] serving = bucket.get(key(SERVING)).clone();
+    int features = ByteBuffer.wrap(serving).getInt(4);
+    for (int at : new int[] {8, FIRST_HASH + Long.BYTES * features + 7 * Float.BYTES}) {
+      float before = ByteBuffer.wrap(serving).getFloat(at);
+      ByteBuffer.wrap(serving).putFloat(at, weight);
+      publishWithItsChecksum(serving);
+
+      assertThatThrownBy(this::read)
+          .isInstanceOf(InvalidModelException.class)
+          .hasMessageContaining("weights must be below 1000.0 and finite: " + weight);
+      ByteBuffer.wrap(serving).putFloat(at, before);
+    }
   }
 
   @ParameterizedTest
@@ -167,14 +190,18 @@ class PublishedModelTest {
         "{\"overall\":[1,2,3]}"
       })
   void typesThatCannotBeAreRefused(String types) {
-    publishWithItsChecksum("0f210f.json", types.getBytes(StandardCharsets.UTF_8));
+    byte[] serving = bucket.get(key(SERVING));
+    int end = FIRST_HASH + 20 * ByteBuffer.wrap(serving).getInt(4);
+    byte[] json = types.getBytes(StandardCharsets.UTF_8);
+    publishWithItsChecksum(
+        ByteBuffer.allocate(end + json.length).put(serving, 0, end).put(json).array());
 
     assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
   }
 
   /** As someone would who may write into the bucket. */
-  private void publishWithItsChecksum(String part, byte[] content) {
-    String old = key(part);
+  private void publishWithItsChecksum(byte[] content) {
+    String old = key(SERVING);
     String sha256 = sha256(content);
     int size = bucket.remove(old).length;
     String oldSha256 = old.replaceAll(".*/|\\..*", "");
@@ -247,8 +274,8 @@ class PublishedModelTest {
   }
 
   private static void assertEstimate(Quantiles estimate, double p10, double p50, double p90) {
-    assertThat(estimate.p10()).isCloseTo(p10, within(1e-9));
-    assertThat(estimate.p50()).isCloseTo(p50, within(1e-9));
-    assertThat(estimate.p90()).isCloseTo(p90, within(1e-9));
+    assertThat(estimate.p10()).isCloseTo(p10, withinPercentage(1e-3));
+    assertThat(estimate.p50()).isCloseTo(p50, withinPercentage(1e-3));
+    assertThat(estimate.p90()).isCloseTo(p90, withinPercentage(1e-3));
   }
 }

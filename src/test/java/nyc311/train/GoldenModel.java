@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import nyc311.regression.PublishedModel;
 import nyc311.regression.RegressionModel;
 
 /**
@@ -18,13 +17,16 @@ public final class GoldenModel {
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException {
     Publisher.publish(
-        PublishedModel.objects(
-            trained(), "{}\n".getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-04-08")),
+        learnt().objects("{}\n".getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-04-08")),
         Path.of("src/test/resources/golden-model"));
   }
 
-  /** The model, as the trainer has it before it is saved. */
+  /** The model as the API asks it, before it is saved. */
   public static RegressionModel trained() {
+    return learnt().served();
+  }
+
+  static LearntModel learnt() {
     return Training.train(World.busy(1).known(World.at(28 * 24)), 1);
   }
 }

@@ -66,12 +66,13 @@ class PublisherTest {
   void anOldModelThatIsDamagedIsNotPublishedAgain() throws IOException {
     Publisher.publish(FIRST, bucket);
     Publisher.publish(SECOND, bucket);
-    String weights = FIRST.keySet().iterator().next();
-    s3.client().deleteObject(request -> request.bucket(s3.bucket()).key(weights));
+    String serving =
+        FIRST.keySet().stream().filter(key -> key.endsWith(".bin")).findFirst().orElseThrow();
+    s3.client().deleteObject(request -> request.bucket(s3.bucket()).key(serving));
 
     assertThatThrownBy(() -> Publisher.rollBack(bucket, version(FIRST)))
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining(weights);
+        .hasMessageContaining(serving);
     assertThatThrownBy(() -> Publisher.rollBack(bucket, "2001-01-01-0"))
         .isInstanceOf(IOException.class)
         .hasMessage("there is no 311/model/version-2001-01-01-0.json");
@@ -93,9 +94,7 @@ class PublisherTest {
   }
 
   private static Map<String, byte[]> model(long seed) {
-    return PublishedModel.objects(
-        Training.train(World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed),
-        "{}\n".getBytes(StandardCharsets.UTF_8),
-        LocalDate.parse("2019-03-20"));
+    return Training.train(World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed)
+        .objects("{}\n".getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-03-20"));
   }
 }

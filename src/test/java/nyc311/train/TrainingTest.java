@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Test;
 class TrainingTest {
   private static final Instant AFTER_FOUR_WEEKS = World.at(28 * 24);
   private static final Observations BUSY = World.busy(1).known(AFTER_FOUR_WEEKS);
-  private static final RegressionModel MODEL = Training.train(BUSY, 1);
+  private static final LearntModel LEARNT = Training.train(BUSY, 1);
+  private static final RegressionModel MODEL = LEARNT.served();
   private static final PublishedModel SAVED = saved();
 
   @Property
@@ -60,7 +61,7 @@ class TrainingTest {
 
   private static PublishedModel saved() {
     Map<String, byte[]> objects =
-        PublishedModel.objects(MODEL, new byte[] {'{', '}'}, LocalDate.parse("2019-04-08"));
+        LEARNT.objects(new byte[] {'{', '}'}, LocalDate.parse("2019-04-08"));
     Function<String, Optional<StoredObject>> bucket =
         key ->
             Optional.ofNullable(objects.get(key))
@@ -97,8 +98,10 @@ class TrainingTest {
   void oneSeedGivesOneModel() {
     Situation situation = BUSY.all().get(0).situation();
 
-    assertThat(Training.train(BUSY, 1).estimate(situation)).isEqualTo(MODEL.estimate(situation));
-    assertThat(Training.train(BUSY, 2).estimate(situation)).isNotEqualTo(MODEL.estimate(situation));
+    assertThat(Training.train(BUSY, 1).served().estimate(situation))
+        .isEqualTo(MODEL.estimate(situation));
+    assertThat(Training.train(BUSY, 2).served().estimate(situation))
+        .isNotEqualTo(MODEL.estimate(situation));
   }
 
   @Test
