@@ -2,17 +2,12 @@ package nyc311.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
-import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,18 +15,19 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /**
- * A function in a process of its own, under Lambda's own runtime interface client, which takes its
+ * A function in a process of its own, as {@link LambdaFunction} describes it, which takes its
  * events from a <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">runtime
  * API</a> on 127.0.0.1. The process sees no variable but those given and Lambda's. One caller at a
  * time, as on Lambda.
@@ -42,8 +38,15 @@ public final class LambdaProcess implements AutoCloseable {
   private static final int ACCEPTED = 202;
   private static final int OK = 200;
 
+  static {
+    // Without it, Nagle's algorithm holds each answer's last packet back: 44 ms instead of 2.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> checkpoint = new CompletableFuture<>();
+  private final CountDownLatch restored = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer api;
   private final Path logs;
@@ -55,7 +58,7 @@ public final class LambdaProcess implements AutoCloseable {
     RESULT,
     /** The function threw: the body is Lambda's JSON about it. */
     ERROR,
-    /** The function could not be made: the body is Lambda's JSON about it. */
+    /** The function could not be made, or a hook failed: the body is Lambda's JSON about it. */
     INIT_ERROR,
     /** The process ended without a word: the body says with which exit value. */
     EXIT
@@ -69,42 +72,38 @@ public final class LambdaProcess implements AutoCloseable {
    */
   public record Outcome(End end, String body) {}
 
-  private LambdaProcess(Jdk jdk, Path taskRoot, String handler, Map<String, String> environment)
-      throws IOException {
+  /** Starts it. */
+  LambdaProcess(LambdaFunction function) throws IOException {
     InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     api = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
     api.setExecutor(threads);
     api.createContext(API, this::serve);
     logs = Files.createTempDirectory("nyc311-lambda-");
     ProcessBuilder builder =
-        new ProcessBuilder(
-                jdk.java().toString(),
-                "-cp",
-                taskRoot + File.pathSeparator + runtimeClassPath(),
-                AWSLambda.class.getName(),
-                handler)
-            .directory(taskRoot.toFile())
+        new ProcessBuilder(function.command())
+            .directory(function.taskRoot().toFile())
             .redirectOutput(logs.resolve("stdout").toFile())
             .redirectError(logs.resolve("stderr").toFile());
     builder.environment().clear();
-    builder.environment().putAll(lambdaEnvironment(taskRoot, handler));
-    builder.environment().putAll(environment);
+    builder.environment().putAll(function.variables(api.getAddress().getPort()));
     api.start();
     process = builder.start();
     threads.execute(
-        () -> outcomes.add(new Outcome(End.EXIT, "exit " + process.onExit().join().exitValue())));
+        () -> {
+          Outcome end = new Outcome(End.EXIT, "exit " + process.onExit().join().exitValue());
+          outcomes.add(end);
+          checkpoint.completeExceptionally(new IllegalStateException(end.body()));
+        });
   }
 
   /**
-   * Starts a function.
+   * Starts a handler as {@link LambdaFunction#java} describes it.
    *
-   * @param taskRoot the folder with the function's code, see {@link #unpack}
-   * @param handler the handler's class name, with or without {@code ::method}
    * @param environment what the function is configured with
    */
   public static LambdaProcess start(
       Jdk jdk, Path taskRoot, String handler, Map<String, String> environment) throws IOException {
-    return new LambdaProcess(jdk, taskRoot, handler, environment);
+    return LambdaFunction.java(jdk, taskRoot, handler).environment(environment).start();
   }
 
   /** Unpacks a jar into a folder, as Lambda does with the code. */
@@ -143,6 +142,34 @@ public final class LambdaProcess implements AutoCloseable {
     return outcome;
   }
 
+  /**
+   * Waits until a function with SnapStart is ready for its snapshot: it was made, and its {@code
+   * beforeCheckpoint} hooks have run.
+   *
+   * @throws IllegalStateException when it ends instead, or is not ready within a minute
+   */
+  public void awaitCheckpoint() throws InterruptedException {
+    try {
+      checkpoint.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("no checkpoint: " + outcomes, e);
+    }
+  }
+
+  /**
+   * Lets a function with SnapStart go on as if it were restored: its {@code afterRestore} hooks
+   * run, then it asks for its first event. The process is the same, so what a real restore costs
+   * (the pages that are read, the connections that are gone) is not seen here.
+   */
+  public void restore() {
+    restored.countDown();
+  }
+
+  /** The process's id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** What the function has printed to standard output so far. */
   public String stdout() throws IOException {
     return Files.readString(logs.resolve("stdout"));
@@ -164,40 +191,6 @@ public final class LambdaProcess implements AutoCloseable {
     Files.delete(logs);
   }
 
-  private Map<String, String> lambdaEnvironment(Path taskRoot, String handler) {
-    return Map.ofEntries(
-        Map.entry("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.getAddress().getPort()),
-        Map.entry("_HANDLER", handler),
-        Map.entry("LAMBDA_TASK_ROOT", taskRoot.toString()),
-        Map.entry("AWS_LAMBDA_FUNCTION_NAME", "local"),
-        Map.entry("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-        Map.entry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
-        Map.entry("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/local"),
-        Map.entry("AWS_LAMBDA_LOG_STREAM_NAME", "local"),
-        Map.entry("AWS_LAMBDA_LOG_FORMAT", "JSON"),
-        Map.entry("AWS_LAMBDA_LOG_LEVEL", "INFO"),
-        Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-        Map.entry("AWS_EXECUTION_ENV", "AWS_Lambda_java25"),
-        Map.entry("AWS_REGION", LocalS3.REGION),
-        Map.entry("LANG", "C.UTF-8"),
-        Map.entry("TZ", ":UTC"));
-  }
-
-  private static String runtimeClassPath() {
-    return Stream.of(
-            AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class)
-        .map(LambdaProcess::jarOf)
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static String jarOf(Class<?> type) {
-    try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("not from a jar: " + type, e);
-    }
-  }
-
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       String call = exchange.getRequestURI().getPath().substring(API.length());
@@ -206,24 +199,26 @@ public final class LambdaProcess implements AutoCloseable {
         sendNext(exchange);
         return;
       }
+      if (call.equals("restore/next")) {
+        checkpoint.complete(null);
+        restored.await();
+        exchange.sendResponseHeaders(OK, -1);
+        return;
+      }
       exchange.sendResponseHeaders(ACCEPTED, -1);
       outcomes.add(
           new Outcome(
-              call.equals("init/error")
+              call.equals("init/error") || call.equals("restore/error")
                   ? End.INIT_ERROR
                   : call.endsWith("/response") ? End.RESULT : End.ERROR,
               body));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void sendNext(HttpExchange exchange) throws IOException {
-    byte[] event;
-    try {
-      event = events.take().getBytes(UTF_8);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
+  private void sendNext(HttpExchange exchange) throws IOException, InterruptedException {
+    byte[] event = events.take().getBytes(UTF_8);
     var headers = exchange.getResponseHeaders();
     headers.set("Lambda-Runtime-Aws-Request-Id", UUID.randomUUID().toString());
     headers.set(

@@ -2,18 +2,25 @@ package nyc311.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.crac.Context;
+import com.amazonaws.services.lambda.crac.Core;
+import com.amazonaws.services.lambda.crac.Resource;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import nyc311.local.LambdaProcess.End;
@@ -36,7 +43,10 @@ final class LambdaProcessTest {
     }
 
     @Override
-    public void handleRequest(InputStream input, OutputStream output, Context context)
+    public void handleRequest(
+        InputStream input,
+        OutputStream output,
+        com.amazonaws.services.lambda.runtime.Context context)
         throws IOException {
       String event = new String(input.readAllBytes(), UTF_8);
       context.getLogger().log("got " + event);
@@ -49,6 +59,61 @@ final class LambdaProcessTest {
       output.write(
           (greeting + event + (context.getRemainingTimeInMillis() > 0) + System.getenv("HOME"))
               .getBytes(UTF_8));
+    }
+  }
+
+  /** Answers with what it is run by, and which of its hooks were called. */
+  public static final class Introspective implements RequestStreamHandler, Resource {
+    private final String failing = System.getenv().getOrDefault("FAILING_HOOK", "");
+    private final List<String> hooks = new CopyOnWriteArrayList<>();
+
+    /** Registers its hooks. */
+    public Introspective() {
+      Core.getGlobalContext().register(this);
+    }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+      called("beforeCheckpoint");
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {
+      called("afterRestore");
+    }
+
+    private void called(String hook) {
+      System.out.println(hook);
+      hooks.add(hook);
+      if (hook.equals(failing)) {
+        throw new IllegalStateException("told to fail " + hook);
+      }
+    }
+
+    @Override
+    public void handleRequest(
+        InputStream input,
+        OutputStream output,
+        com.amazonaws.services.lambda.runtime.Context context)
+        throws IOException {
+      output.write(
+          String.join(
+                  " ",
+                  "pid=" + ProcessHandle.current().pid(),
+                  "level=" + vmOption("TieredStopAtLevel"),
+                  "serial=" + vmOption("UseSerialGC"),
+                  "heap=" + vmOption("MaxHeapSize"),
+                  "option=" + System.getProperty("an.option"),
+                  "launched=" + System.getenv("LAUNCHED"),
+                  "memory=" + context.getMemoryLimitInMB(),
+                  "hooks=" + hooks)
+              .getBytes(UTF_8));
+    }
+
+    private static String vmOption(String name) {
+      return ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+          .getVMOption(name)
+          .getValue();
     }
   }
 
@@ -93,6 +158,63 @@ final class LambdaProcessTest {
   }
 
   @Test
+  void itIsRunAsLambdaWouldAndAsTold() throws Exception {
+    try (LambdaProcess function =
+        introspective()
+            .launcher("env", "LAUNCHED=so")
+            .memory(400)
+            .jvmOptions("-Dan.option=told")
+            .start()) {
+      assertThat(function.invoke("{}").body().split(" "))
+          .containsExactly(
+              "pid=" + function.pid(),
+              "level=1",
+              "serial=true",
+              "heap=" + (340 << 20),
+              "option=told",
+              "launched=so",
+              "memory=400",
+              "hooks=[]");
+    }
+  }
+
+  @Test
+  void aSnapshotsHooksRunBeforeAndAfterTheRestore() throws Exception {
+    try (LambdaProcess function = introspective().snapStart().start()) {
+      function.awaitCheckpoint();
+      assertThat(function.stdout()).contains("beforeCheckpoint").doesNotContain("afterRestore");
+      function.restore();
+      assertThat(function.invoke("{}").body())
+          .contains("level=4")
+          .contains("hooks=[beforeCheckpoint, afterRestore]");
+    }
+  }
+
+  @Test
+  void aHookThatFailsBeforeTheCheckpointIsNoticed() throws Exception {
+    try (LambdaProcess function =
+        introspective()
+            .snapStart()
+            .environment(Map.of("FAILING_HOOK", "beforeCheckpoint"))
+            .start()) {
+      assertThatThrownBy(function::awaitCheckpoint)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("CheckpointException");
+    }
+  }
+
+  @Test
+  void aHookThatFailsAfterTheRestoreIsNoticed() throws Exception {
+    try (LambdaProcess function =
+        introspective().snapStart().environment(Map.of("FAILING_HOOK", "afterRestore")).start()) {
+      function.restore();
+      Outcome outcome = function.invoke("{}");
+      assertThat(outcome.end()).isEqualTo(End.INIT_ERROR);
+      assertThat(outcome.body()).contains("RestoreException");
+    }
+  }
+
+  @Test
   void aJarIsUnpackedWithItsFolders(@TempDir Path folder) throws Exception {
     Path jar = folder.resolve("code.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
@@ -105,8 +227,15 @@ final class LambdaProcessTest {
 
   private static LambdaProcess start(Jdk jdk, Map<String, String> environment)
       throws IOException, URISyntaxException {
-    Path testClasses =
-        Path.of(Obedient.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return LambdaProcess.start(jdk, testClasses, Obedient.class.getName(), environment);
+    return LambdaProcess.start(jdk, testClasses(), Obedient.class.getName(), environment);
+  }
+
+  private static LambdaFunction introspective() throws URISyntaxException {
+    return LambdaFunction.java(Jdk.running(), testClasses(), Introspective.class.getName());
+  }
+
+  private static Path testClasses() throws URISyntaxException {
+    return Path.of(
+        LambdaProcessTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 }
