@@ -22,6 +22,7 @@ import java.util.zip.ZipEntry;
 import nyc311.bucket.Keys;
 import nyc311.local.FeedServer;
 import nyc311.local.Jdk;
+import nyc311.local.LambdaFunction;
 import nyc311.local.LambdaProcess;
 import nyc311.local.LambdaProcess.End;
 import nyc311.local.LambdaProcess.Outcome;
@@ -184,6 +185,44 @@ class JarIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aRestoredProcessServesWhatWasPublishedSinceItsSnapshot(Java java) throws Exception {
+    try (LambdaProcess predict =
+        LambdaFunction.java(java.jdk(), taskRoot, PREDICT)
+            .environment(s3.environment())
+            .snapStart()
+            .start()) {
+      predict.awaitCheckpoint();
+      publishWhatTheRepositoryHas();
+
+      predict.restore();
+      assertThat(estimate(predict)).isEqualTo(2.65);
+      JsonNode placed = result(predict, "predict-with-place-and-time.json");
+      assertThat(JSON.readTree(placed.get("body").asText()).get("basis").asText())
+          .isEqualTo("regression");
+      assertThat(predict.stdout() + predict.stderr())
+          .doesNotContain("priming failed", "Exception", "RefreshFailures");
+    }
+  }
+
+  @Test
+  void aRestoredProcessServesItsSnapshotWhileTheBucketIsSilent() throws Exception {
+    publishWhatTheRepositoryHas();
+    try (LambdaProcess predict =
+        LambdaFunction.java(Jdk.running(), taskRoot, PREDICT)
+            .environment(s3.environment())
+            .snapStart()
+            .start()) {
+      predict.awaitCheckpoint();
+      s3.suspend();
+
+      predict.restore();
+      assertThat(estimate(predict)).isEqualTo(2.65);
+      assertThat(predict.stdout()).contains("\"RefreshFailures\":1");
+    }
+  }
+
   private static double estimate(LambdaProcess predict) throws Exception {
     JsonNode response = result(predict, "predict-by-type.json");
     return JSON.readTree(response.get("body").asText()).get("estimated_time").asDouble();
@@ -216,7 +255,7 @@ class JarIT {
 
   /** Under SnapStart there are no keys in the environment: the SDK asks a container endpoint. */
   @Test
-  void credentialsComeFromAContainersEndpoint() throws Exception {
+  void credentialsComeFromAContainersEndpointAndAnewAfterARestore() throws Exception {
     publishWhatTheRepositoryHas();
     AtomicInteger asked = new AtomicInteger();
     HttpServer credentials =
@@ -243,9 +282,18 @@ class JarIT {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         "http://127.0.0.1:" + credentials.getAddress().getPort() + "/credentials");
     try (LambdaProcess predict =
-        LambdaProcess.start(Jdk.running(), taskRoot, PREDICT, environment)) {
+        LambdaFunction.java(Jdk.running(), taskRoot, PREDICT)
+            .environment(environment)
+            .snapStart()
+            .start()) {
+      predict.awaitCheckpoint();
+      int forTheSnapshot = asked.get();
+      assertThat(forTheSnapshot).isPositive();
+
+      predict.restore();
       assertThat(result(predict, "predict-by-type.json").get("statusCode").asInt()).isEqualTo(200);
-      assertThat(asked.get()).isPositive();
+      // Those of the snapshot are hours from their end, and yet not used any more.
+      assertThat(asked.get()).isGreaterThan(forTheSnapshot);
     } finally {
       credentials.stop(0);
     }

@@ -2,12 +2,10 @@ package nyc311.bucket;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -57,17 +55,12 @@ public final class S3Bucket implements Bucket {
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
                     .socketTimeout(Duration.ofSeconds(10)));
-    return new S3Bucket(builder.forcePathStyle(isForeign(environment)).build(), name);
-  }
-
-  static boolean isForeign(Map<String, String> environment) {
-    return Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-        .map(environment::get)
-        .filter(url -> url != null && !url.isBlank())
-        .findFirst()
-        .map(url -> URI.create(url).getHost())
-        .filter(host -> !host.endsWith(".amazonaws.com") && !host.endsWith(".amazonaws.com.cn"))
-        .isPresent();
+    return new S3Bucket(
+        builder
+            .forcePathStyle(
+                S3Endpoint.configured(environment).filter(S3Endpoint::isForeign).isPresent())
+            .build(),
+        name);
   }
 
   @Override

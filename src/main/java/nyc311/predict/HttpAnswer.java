@@ -20,6 +20,9 @@ import java.util.zip.GZIPOutputStream;
 record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** What fits into one packet arrives no sooner for being smaller. */
+  private static final int WORTH_COMPRESSING = 1_300;
+
   /** Writes the fields of a body's object. */
   interface Body {
     void write(JsonGenerator json) throws IOException;
@@ -44,7 +47,8 @@ record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   /** Writes what Lambda answers to an HTTP API: the gateway does not compress, so this does. */
   void writeTo(OutputStream out, HttpRequest request) throws IOException {
     byte[] content = request.method().equals("HEAD") ? new byte[0] : body;
-    byte[] compressed = request.acceptsGzip() ? gzip(content) : content;
+    byte[] compressed =
+        content.length > WORTH_COMPRESSING && request.acceptsGzip() ? gzip(content) : content;
     boolean zipped = compressed.length < content.length;
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();

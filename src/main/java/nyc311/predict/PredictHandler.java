@@ -1,6 +1,6 @@
 package nyc311.predict;
 
-import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
@@ -12,20 +12,27 @@ import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import nyc311.bucket.Bucket;
-import nyc311.bucket.S3Bucket;
+import nyc311.bucket.ReadableBucket;
+import nyc311.bucket.S3Reader;
 import nyc311.settings.Settings;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
 
 /**
  * Answers the HTTP API (payload format 2.0) from what the bucket publishes. Thread-safe.
  *
  * <p>It reads the event and writes the answer as streams: mapping typed events costs a cold start
- * several hundred milliseconds.
+ * several hundred milliseconds. Under SnapStart it is started once for each version: before the
+ * snapshot it answers representative requests, so that classes are loaded and compiled, and after
+ * each restore it asks for what has been published since. Nothing else that a snapshot holds is of
+ * its moment: there are no random numbers, no open connections, and the time is read when needed.
  */
-public final class PredictHandler implements RequestStreamHandler {
+public final class PredictHandler implements RequestStreamHandler, Resource {
   /** A caller waits meanwhile, and the last good estimates are there to answer from. */
   private static final Duration S3_LIMIT = Duration.ofSeconds(3);
 
+  private final Publication publication;
   private final Api api;
 
   /** For Lambda: configured by the environment. */
@@ -34,35 +41,56 @@ public final class PredictHandler implements RequestStreamHandler {
   }
 
   private PredictHandler(Settings settings) {
-    this(
-        settings,
-        S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT),
-        Clock.systemUTC());
+    this(settings, new S3Reader(settings.bucket(), System.getenv(), S3_LIMIT));
+  }
+
+  private PredictHandler(Settings settings, S3Reader bucket) {
+    this(settings, bucket, Clock.systemUTC());
+    if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+      // In this order, which is also that after a restore: credentials before requests.
+      Core.getGlobalContext().register(bucket);
+      Core.getGlobalContext().register(this);
+    }
   }
 
   /**
    * For any bucket. Loads what is published; that nothing is, or no bucket answers, is no error.
    */
-  public PredictHandler(Settings settings, Bucket bucket, Clock clock) {
-    Publication publication = new Publication(bucket, settings.refresh(), clock);
-    publication.current();
+  public PredictHandler(Settings settings, ReadableBucket bucket, Clock clock) {
+    this.publication = new Publication(bucket, settings.refresh(), clock);
     this.api = new Api(publication);
+    publication.refresh();
+  }
+
+  /** Never throws: a function that is not primed is slow, but it works. */
+  @Override
+  public void beforeCheckpoint(Context<? extends Resource> context) {
+    // Once more, now that something may be loaded: an answer that nothing has changed.
+    publication.refresh();
+    Priming.run();
+  }
+
+  /** Never throws: what was loaded before the snapshot is served until there is an answer. */
+  @Override
+  public void afterRestore(Context<? extends Resource> context) {
+    publication.refresh();
   }
 
   @Override
-  public void handleRequest(InputStream event, OutputStream out, Context context)
+  public void handleRequest(
+      InputStream event, OutputStream out, com.amazonaws.services.lambda.runtime.Context context)
       throws IOException {
     HttpRequest request = HttpRequest.parse(event);
     String asked = request.method() + " " + request.path() + " " + request.query();
     context.getLogger().log(oneLine(asked), LogLevel.DEBUG);
-    answer(request, context).writeTo(out, request);
+    answer(request, context.getLogger()).writeTo(out, request);
   }
 
-  private HttpAnswer answer(HttpRequest request, Context context) {
+  private HttpAnswer answer(HttpRequest request, LambdaLogger logger) {
     try {
       return api.answer(request);
     } catch (RuntimeException e) {
-      context.getLogger().log("unexpected: " + stackTrace(e), LogLevel.ERROR);
+      logger.log("unexpected: " + stackTrace(e), LogLevel.ERROR);
       return Api.failure(500, Map.of(), "Something went wrong here");
     }
   }

@@ -9,10 +9,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
+import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 import nyc311.medians.MediansJson;
@@ -29,7 +31,7 @@ final class Publication {
   /** While there are no medians, each interval counts. */
   private static final Duration REFRESH_WHILE_EMPTY = Duration.ofSeconds(1);
 
-  private final Bucket bucket;
+  private final ReadableBucket bucket;
   private final Duration refresh;
   private final Clock clock;
   private final AtomicBoolean asking = new AtomicBoolean();
@@ -54,7 +56,7 @@ final class Publication {
     T read(StoredObject object) throws IOException;
   }
 
-  Publication(Bucket bucket, Duration refresh, Clock clock) {
+  Publication(ReadableBucket bucket, Duration refresh, Clock clock) {
     this.bucket = bucket;
     this.refresh = refresh;
     this.clock = clock;
@@ -64,16 +66,40 @@ final class Publication {
   Optional<Estimates> current() {
     Loaded seen = loaded.get();
     Instant now = clock.instant();
+    if (isDue(seen, now)) {
+      refresh();
+    }
+    return loaded.get().estimates();
+  }
+
+  /** Asks the bucket now, unless someone else is doing so. */
+  void refresh() {
     // One asks at a time, so that what it finds never undoes what a later one has found.
-    if (isDue(seen, now) && asking.compareAndSet(false, true)) {
+    if (asking.compareAndSet(false, true)) {
       try {
-        Loaded last = loaded.get();
-        loaded.set(new Loaded(medians(last.types, now), model(last.model, now), now));
+        loaded.set(asked(loaded.get(), clock.instant()));
       } finally {
         asking.set(false);
       }
     }
-    return loaded.get().estimates();
+  }
+
+  /** For medians and model at the same time: most of it is waiting for an answer. */
+  private Loaded asked(Loaded last, Instant now) {
+    FutureTask<Part<PublishedModel>> model = new FutureTask<>(() -> model(last.model, now));
+    Thread other = new Thread(model, "model");
+    other.setDaemon(true);
+    other.start();
+    Part<KnownTypes> types = medians(last.types, now);
+    try {
+      return new Loaded(types, model.get(), now);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Loaded(types, last.model, now);
+    } catch (ExecutionException e) {
+      report("RefreshFailures", Keys.MODEL_POINTER, e.getCause(), now);
+      return new Loaded(types, last.model, now);
+    }
   }
 
   /** A clock that went back, as after a restored snapshot, makes it due as well. */
@@ -124,7 +150,7 @@ final class Publication {
   }
 
   /** A metric in CloudWatch's embedded format, which is read from standard output. */
-  private static void report(String metric, String key, Exception cause, Instant now) {
+  private static void report(String metric, String key, Throwable cause, Instant now) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(line)) {
       json.writeStartObject();

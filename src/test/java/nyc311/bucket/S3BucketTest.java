@@ -142,9 +142,11 @@ class S3BucketTest {
     "https://amazonaws.com.evil.example, true",
   })
   void anEndpointThatIsNotAwsIsAddressedByPath(String endpoint, boolean foreign) {
-    assertThat(S3Bucket.isForeign(Map.of("AWS_ENDPOINT_URL_S3", endpoint))).isEqualTo(foreign);
-    assertThat(S3Bucket.isForeign(Map.of("AWS_ENDPOINT_URL", endpoint))).isEqualTo(foreign);
-    assertThat(S3Bucket.isForeign(Map.of())).isFalse();
+    for (String variable : List.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")) {
+      assertThat(S3Endpoint.configured(Map.of(variable, endpoint)).map(S3Endpoint::isForeign))
+          .contains(foreign);
+    }
+    assertThat(S3Endpoint.configured(Map.of())).isEmpty();
   }
 
   private void put(String key, String content, Optional<String> etag) throws IOException {

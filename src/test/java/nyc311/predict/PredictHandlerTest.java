@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -351,6 +352,71 @@ class PredictHandlerTest {
   }
 
   @Test
+  void mediansAndModelAreAskedForAtTheSameTime() throws IOException {
+    publish(type("Noise", 1, 5, false));
+    WatchedBucket slow = new WatchedBucket(new S3Bucket(s3.client(), s3.bucket()));
+    CyclicBarrier bothAreAsked = new CyclicBarrier(2);
+    for (String key : List.of(Keys.MEDIANS, Keys.MODEL_POINTER)) {
+      slow.afterNextGet(
+          key,
+          () -> {
+            try {
+              bothAreAsked.await(20, TimeUnit.SECONDS);
+            } catch (Exception e) {
+              throw new IllegalStateException(key + " was asked for alone", e);
+            }
+          });
+    }
+
+    String printed =
+        printed(
+            () ->
+                assertThat(
+                        noise(
+                            new PredictHandler(
+                                new Settings(Map.of("DATA_BUCKET", s3.bucket())), slow, clock)))
+                    .isEqualTo(1));
+
+    assertThat(printed).isEmpty();
+  }
+
+  @Test
+  void aSnapshotThatIsRestoredServesWhatWasPublishedSince() throws Exception {
+    publish(type("Noise", 1, 5, false));
+    PredictHandler handler = handler();
+    handler.beforeCheckpoint(null);
+    publish(type("Noise", 2, 5, false));
+
+    handler.afterRestore(null);
+    assertThat(noise(handler)).isEqualTo(2);
+  }
+
+  @Test
+  void aSnapshotOfAnEmptyBucketIsNoObstacle() throws Exception {
+    PredictHandler handler = handler();
+
+    assertThat(printed(() -> handler.beforeCheckpoint(null))).isEmpty();
+
+    publish(type("Noise", 1, 5, false));
+    handler.afterRestore(null);
+    assertThat(noise(handler)).isEqualTo(1);
+  }
+
+  @Test
+  void whileTheBucketFailsARestoreServesWhatTheSnapshotHas() throws Exception {
+    publish(type("Noise", 1, 5, false));
+    PredictHandler handler = handler();
+    handler.beforeCheckpoint(null);
+    s3.setUnavailable(true);
+    clock.advance(Duration.ofDays(10));
+
+    String printed = printed(() -> handler.afterRestore(null));
+
+    assertThat(printed).contains("\"RefreshFailures\":1");
+    assertThat(noise(handler)).isEqualTo(1);
+  }
+
+  @Test
   void whileTheBucketFailsTheLastGoodEstimatesAreServedAndAMetricSaysSo() throws IOException {
     publish(type("Noise", 1, 5, false));
     PredictHandler handler = handler();
@@ -367,7 +433,7 @@ class PredictHandlerTest {
         .allMatch(line -> line.get("RefreshFailures").asInt() == 1)
         .allMatch(line -> line.at("/_aws/CloudWatchMetrics/0/Namespace").asText().equals("nyc311"))
         .extracting(line -> line.get("key").asText())
-        .containsExactly(Keys.MEDIANS, Keys.MODEL_POINTER);
+        .containsExactlyInAnyOrder(Keys.MEDIANS, Keys.MODEL_POINTER);
     s3.setUnavailable(false);
     publish(type("Noise", 2, 5, false));
     clock.advance(Duration.ofMinutes(6));

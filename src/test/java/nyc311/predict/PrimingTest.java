@@ -1,0 +1,29 @@
+package nyc311.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Before a snapshot everything is done once that a request may need. */
+class PrimingTest {
+  private static final Map<String, String> PLACE_AND_TIME =
+      Map.of("lat", "40.67", "lon", "-73.86", "date", "2019-06-14");
+
+  @Test
+  void itRunsToItsEnd() {
+    assertThat(Priming.run()).isTrue();
+  }
+
+  @Test
+  void whatTheJarHasForItIsAnsweredByTheRegression() {
+    Estimates estimates = Priming.publication().current().orElseThrow();
+
+    Estimate estimate =
+        estimates.estimate(Question.of("residential", PLACE_AND_TIME)).orElseThrow();
+
+    assertThat(estimate.basis()).isEqualTo("regression");
+    assertThat(estimates.estimate(Question.of("residential", Map.of())).orElseThrow().basis())
+        .isEqualTo("median");
+  }
+}
