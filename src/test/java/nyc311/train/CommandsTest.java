@@ -5,18 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Of four weeks: requests in the north take two hours, in the south twenty. */
 class CommandsTest {
-  private static final LocalDate FIRST = LocalDate.parse("2019-03-01");
-
   @TempDir private Path folder;
   private Path rawDays;
   private final StringWriter out = new StringWriter();
@@ -36,9 +27,7 @@ class CommandsTest {
   @BeforeEach
   void fourWeeks() throws IOException {
     rawDays = Files.createDirectory(folder.resolve("raw"));
-    for (int day = 0; day < 28; day++) {
-      write(FIRST.plusDays(day), 2, 20, day % 2 == 0);
-    }
+    InventedDays.writeFourWeeks(rawDays);
   }
 
   @Test
@@ -92,7 +81,7 @@ class CommandsTest {
   void aModelThatDoesWorseThanTheMedianIsPublishedOnlyWhenTold() throws IOException {
     // The last two weeks turn everything round.
     for (int day = 14; day < 28; day++) {
-      write(FIRST.plusDays(day), 20, 2, day % 2 == 0);
+      InventedDays.write(rawDays, InventedDays.FIRST.plusDays(day), 20, 2);
     }
     Path model = folder.resolve("model");
     String[] arguments = {"--raw-days=" + rawDays, "--publish=" + model};
@@ -137,27 +126,6 @@ class CommandsTest {
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
-  }
-
-  private void write(LocalDate day, int northHours, int southHours, boolean compressed)
-      throws IOException {
-    String rows =
-        IntStream.range(0, 20)
-            .mapToObj(i -> row(day.atTime(i, 0), i % 2 == 0, i % 2 == 0 ? northHours : southHours))
-            .collect(Collectors.joining(",", "[", "]"));
-    Path file = rawDays.resolve(day + (compressed ? ".json.gz" : ".json"));
-    try (OutputStream plain = Files.newOutputStream(file);
-        OutputStream stream = compressed ? new GZIPOutputStream(plain) : plain) {
-      stream.write(rows.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private static String row(LocalDateTime created, boolean north, int hours) {
-    return """
-    {"created_date":"%s:00","closed_date":"%s:00","status":"Closed","complaint_type":"Rodent",
-     "agency":"DOHMH","latitude":"%s","longitude":"-73.9"}\
-    """
-        .formatted(created, created.plusHours(hours), north ? "40.85" : "40.65");
   }
 
   private static String text(Path file) {
