@@ -13,12 +13,14 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "nyc311", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
-  static final ArchRule onlyHandlersAndTheS3BucketKnowAws =
+  static final ArchRule onlyHandlersAndTheBucketsKnowAws =
       noClasses()
           .that()
           .haveSimpleNameNotEndingWith("Handler")
           .and()
           .doNotHaveSimpleName("S3Bucket")
+          .and()
+          .doNotHaveSimpleName("S3Reader")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.amazonaws..", "software.amazon..");

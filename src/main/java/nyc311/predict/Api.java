@@ -74,7 +74,7 @@ final class Api {
           if (estimate.model().isPresent()) {
             json.writeStringField("model", estimate.model().get());
           }
-          json.writeStringField("as_of", estimates.types().medians().asOf().toString());
+          json.writeStringField("as_of", estimates.types().asOf());
         });
   }
 
@@ -103,7 +103,7 @@ final class Api {
         200,
         json -> {
           json.writeStringField("status", "success");
-          json.writeStringField("as_of", medians.asOf().toString());
+          json.writeStringField("as_of", estimates.types().asOf());
           json.writeObjectFieldStart("window");
           json.writeStringField("from", medians.from().toString());
           json.writeStringField("to", medians.to().toString());

@@ -28,10 +28,12 @@ final class KnownTypes {
   private static final int SUGGESTIONS = 3;
 
   private final Medians medians;
+  private final String asOf;
   private final Map<String, TypeMedians> byNormalisedType = new HashMap<>();
 
   KnownTypes(Medians medians) {
     this.medians = medians;
+    this.asOf = medians.asOf().toString();
     for (TypeMedians type : medians.types()) {
       byNormalisedType.put(ComplaintTypes.normalise(type.complaintType()), type);
     }
@@ -39,6 +41,11 @@ final class KnownTypes {
 
   Medians medians() {
     return medians;
+  }
+
+  /** The instant that the medians date from, in ISO form: each answer says so. */
+  String asOf() {
+    return asOf;
   }
 
   /**
