@@ -77,7 +77,7 @@ public final class Template {
   }
 
   /** A resource's properties, a function's with {@code Globals} merged in. */
-  JsonNode properties(String logicalId) {
+  public JsonNode properties(String logicalId) {
     JsonNode own = resource(logicalId).path("Properties");
     return FUNCTION.equals(resource(logicalId).path("Type").asText())
         ? merged(root.path("Globals").path("Function"), own)
@@ -98,7 +98,7 @@ public final class Template {
   }
 
   /** A function's environment, each value as {@link #text} gives it. */
-  Map<String, String> environment(String function) {
+  public Map<String, String> environment(String function) {
     Map<String, String> environment = new TreeMap<>();
     properties(function)
         .path("Environment")
