@@ -12,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Says which objects make up a model; written after them, it publishes it.
@@ -43,6 +45,11 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
 
     String field() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Empty for one of another format. */
+    static Optional<Part> named(String field) {
+      return Stream.of(values()).filter(part -> part.field().equals(field)).findFirst();
     }
 
     /** The end of its key. */
@@ -119,7 +126,8 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
         } else if (field.equals("version")) {
           version = value == JsonToken.VALUE_STRING ? json.getText() : "";
         } else if (value == JsonToken.START_OBJECT) {
-          parts.put(Part.valueOf(field.toUpperCase(Locale.ROOT)), part(json));
+          StoredPart part = part(json);
+          Part.named(field).ifPresent(known -> parts.put(known, part));
         }
       }
       if (format != FORMAT) {

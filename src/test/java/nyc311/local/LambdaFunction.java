@@ -149,6 +149,8 @@ public final class LambdaFunction {
   private List<String> lambdaOptions() {
     List<String> passed = new ArrayList<>();
     passed.add("-XX:MaxHeapSize=" + Math.round(memoryMegabytes * 1024 * HEAP_SHARE) + "k");
+    // There the machine has no more, from which the JVM reckons the heap's first size.
+    passed.add("-XX:MaxRAM=" + memoryMegabytes + "m");
     passed.add("-XX:+UseSerialGC");
     passed.add("-XX:+TieredCompilation");
     if (!snapStart) {

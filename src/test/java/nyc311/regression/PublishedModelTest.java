@@ -114,6 +114,19 @@ class PublishedModelTest {
   }
 
   @Test
+  void aModelOfTheFirstFormatIsRefusedByItsNumber() {
+    String part = "{\"key\":\"k\",\"sha256\":\"0\",\"size\":1}";
+    String pointer =
+        "{\"format\":1,\"version\":\"v\",\"weights\":%s,\"types\":%s,\"card\":%s}"
+            .formatted(part, part, part);
+    bucket.put(Keys.MODEL_POINTER, pointer.getBytes(StandardCharsets.UTF_8));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("format must be 2: 1");
+  }
+
+  @Test
   void aModelOfAnotherFormatIsRefused() {
     replaceInPointer("\"format\":2", "\"format\":3");
 
