@@ -20,7 +20,7 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
  * makes a process of it.
  */
 public final class LambdaFunction {
-  /** What the shared heap may take of a function's memory on Lambda's Java runtimes. */
+  /** What the heap may take of a function's memory on Lambda's Java runtimes. */
   private static final double HEAP_SHARE = 0.85;
 
   private final List<String> launcher = new ArrayList<>();
@@ -134,6 +134,7 @@ public final class LambdaFunction {
     variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", snapStart ? "snap-start" : "on-demand");
     variables.put("AWS_EXECUTION_ENV", "AWS_Lambda_java25");
     variables.put("AWS_REGION", LocalS3.REGION);
+    variables.put("AWS_DEFAULT_REGION", LocalS3.REGION);
     variables.put("LANG", "C.UTF-8");
     variables.put("TZ", ":UTC");
     variables.putAll(environment);
@@ -144,10 +145,12 @@ public final class LambdaFunction {
    * What the managed runtimes pass to {@code java} (the command line of a java17 function, as
    * several public bootstrap scripts quote it), and since java25 the first compiler level only
    * without SnapStart (Lambda's announcement of Java 25). Left out: Lambda's own archive of shared
-   * classes, for which the JDK's default one stands in, and where its native library is.
+   * classes, for which the JDK's default one stands in, and where its native library is. Added: the
+   * machine's memory is the function's there, from which the JVM takes the heap's first size.
    */
   private List<String> lambdaOptions() {
     List<String> passed = new ArrayList<>();
+    passed.add("-XX:MaxRAM=" + memoryMegabytes + "m");
     passed.add("-XX:MaxHeapSize=" + Math.round(memoryMegabytes * 1024 * HEAP_SHARE) + "k");
     // There the machine has no more, from which the JVM reckons the heap's first size.
     passed.add("-XX:MaxRAM=" + memoryMegabytes + "m");

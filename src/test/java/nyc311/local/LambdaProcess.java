@@ -51,6 +51,7 @@ public final class LambdaProcess implements AutoCloseable {
   private final HttpServer api;
   private final Path logs;
   private final Process process;
+  private volatile Long readyAt;
 
   /** How an invocation, or the start before it, ended. */
   public enum End {
@@ -165,6 +166,18 @@ public final class LambdaProcess implements AutoCloseable {
     restored.countDown();
   }
 
+  /**
+   * When the function was ready for its first event, as {@link System#nanoTime} says.
+   *
+   * @throws IllegalStateException when it never was
+   */
+  public long readyAt() {
+    if (readyAt == null) {
+      throw new IllegalStateException("not ready");
+    }
+    return readyAt;
+  }
+
   /** The process's id. */
   public long pid() {
     return process.pid();
@@ -218,6 +231,9 @@ public final class LambdaProcess implements AutoCloseable {
   }
 
   private void sendNext(HttpExchange exchange) throws IOException, InterruptedException {
+    if (readyAt == null) {
+      readyAt = System.nanoTime();
+    }
     byte[] event = events.take().getBytes(UTF_8);
     var headers = exchange.getResponseHeaders();
     headers.set("Lambda-Runtime-Aws-Request-Id", UUID.randomUUID().toString());

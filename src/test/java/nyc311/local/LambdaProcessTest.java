@@ -131,11 +131,24 @@ final class LambdaProcessTest {
   }
 
   @Test
+  void itIsReadyOnceAndThenAnswers() throws Exception {
+    long before = System.nanoTime();
+    try (LambdaProcess function = start(Jdk.running(), Map.of("GREETING", ""))) {
+      function.invoke("[]");
+      long readyAt = function.readyAt();
+      assertThat(readyAt).isBetween(before, System.nanoTime());
+      function.invoke("[]");
+      assertThat(function.readyAt()).isEqualTo(readyAt);
+    }
+  }
+
+  @Test
   void aFunctionThatCannotStartSaysWhy() throws Exception {
     try (LambdaProcess function = start(Jdk.running(), Map.of())) {
       Outcome outcome = function.invoke("{}");
       assertThat(outcome.end()).isEqualTo(End.INIT_ERROR);
       assertThat(outcome.body()).contains("GREETING must be set");
+      assertThatThrownBy(function::readyAt).isInstanceOf(IllegalStateException.class);
     }
   }
 

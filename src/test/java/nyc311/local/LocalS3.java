@@ -67,6 +67,7 @@ public final class LocalS3 implements AutoCloseable {
   private final Optional<Path> temporary;
   private final Store store;
   private final List<Consumer<ObjectCreated>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Served>> served = new CopyOnWriteArrayList<>();
   private final int port;
   private final S3Client client;
   private S3Proxy server;
@@ -159,6 +160,23 @@ public final class LocalS3 implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /**
+   * A request that was served.
+   *
+   * @param path with the bucket's name
+   * @param receivedAt when its head was read, as {@link System#nanoTime} says
+   * @param answeredAt when the last byte of the answer was written
+   */
+  public record Served(String method, String path, long receivedAt, long answeredAt) {}
+
+  /**
+   * Tells of every request that is served from now on, also of those refused, a moment after its
+   * client has the answer.
+   */
+  public void onServed(Consumer<Served> listener) {
+    served.add(listener);
+  }
+
   /** From now on every request is answered with 503, or no longer. */
   public void setUnavailable(boolean unavailable) {
     this.unavailable = unavailable;
@@ -231,14 +249,30 @@ public final class LocalS3 implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      long receivedAt = System.nanoTime();
       Callback atEnd =
-          Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed);
+          Callback.from(
+              () -> {
+                announce(request, receivedAt);
+                Content.Source.consumeAll(request, callback);
+              },
+              callback::failed);
       if (unavailable) {
         response.setStatus(UNAVAILABLE);
         atEnd.succeeded();
         return true;
       }
       return super.handle(request, response, atEnd);
+    }
+
+    private void announce(Request request, long receivedAt) {
+      Served end =
+          new Served(
+              request.getMethod(),
+              request.getHttpURI().getDecodedPath(),
+              receivedAt,
+              System.nanoTime());
+      served.forEach(listener -> listener.accept(end));
     }
   }
 

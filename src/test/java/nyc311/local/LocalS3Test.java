@@ -3,6 +3,7 @@ package nyc311.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -83,6 +84,24 @@ final class LocalS3Test {
       assertThat(putted("311/days/" + i, "x", "\"00\"", null)).isEqualTo(404);
       assertThat(putted("311/days/" + i, "x", null, "*")).isEqualTo(200);
     }
+  }
+
+  @Test
+  void whoListensLearnsOfEachRequestAndWhenItWasServed() {
+    List<LocalS3.Served> served = new CopyOnWriteArrayList<>();
+    s3.onServed(served::add);
+    long before = System.nanoTime();
+    put("311/medians.json", "{}");
+    assertThat(putted("311/medians.json", "x", null, "*")).isEqualTo(412);
+    await().untilAsserted(() -> assertThat(served).hasSize(2));
+    assertThat(served)
+        .allSatisfy(
+            request -> {
+              assertThat(request.method()).isEqualTo("PUT");
+              assertThat(request.path()).isEqualTo("/" + s3.bucket() + "/311/medians.json");
+              assertThat(request.receivedAt()).isBetween(before, request.answeredAt());
+              assertThat(request.answeredAt()).isLessThan(System.nanoTime());
+            });
   }
 
   @Test
