@@ -32,8 +32,8 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   /** A caller waits meanwhile, and the last good estimates are there to answer from. */
   private static final Duration S3_LIMIT = Duration.ofSeconds(3);
 
-  private static final int PRIMING_READS = 20;
-  private static final Duration MAX_PRIMING_READS = Duration.ofSeconds(2);
+  private static final int PRIMING_READS = 250;
+  private static final Duration MAX_PRIMING_READS = Duration.ofSeconds(10);
 
   private final Publication publication;
   private final Api api;
@@ -69,11 +69,12 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
     Priming.run();
-    // Mostly answers that nothing has changed, for the code of connections and signatures.
+    // As often as the JVM's first compiler wants to see the code of connections and signatures.
     long deadline = System.nanoTime() + MAX_PRIMING_READS.toNanos();
     for (int i = 0; i < PRIMING_READS && System.nanoTime() < deadline; i++) {
       publication.refresh();
     }
+    Priming.awaitCompilers();
   }
 
   /** Never throws: what was loaded before the snapshot is served until there is an answer. */
@@ -86,13 +87,18 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   public void handleRequest(
       InputStream event, OutputStream out, com.amazonaws.services.lambda.runtime.Context context)
       throws IOException {
-    HttpRequest request = HttpRequest.parse(event);
-    String asked = request.method() + " " + request.path() + " " + request.query();
-    context.getLogger().log(oneLine(asked), LogLevel.DEBUG);
-    answer(request, context.getLogger()).writeTo(out, request);
+    handle(api, event, out, context.getLogger());
   }
 
-  private HttpAnswer answer(HttpRequest request, LambdaLogger logger) {
+  static void handle(Api api, InputStream event, OutputStream out, LambdaLogger logger)
+      throws IOException {
+    HttpRequest request = HttpRequest.parse(event);
+    String asked = request.method() + " " + request.path() + " " + request.query();
+    logger.log(oneLine(asked), LogLevel.DEBUG);
+    answer(api, request, logger).writeTo(out, request);
+  }
+
+  private static HttpAnswer answer(Api api, HttpRequest request, LambdaLogger logger) {
     try {
       return api.answer(request);
     } catch (RuntimeException e) {

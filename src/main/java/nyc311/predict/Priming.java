@@ -1,9 +1,12 @@
 package nyc311.predict;
 
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.Revalidation;
@@ -22,28 +26,41 @@ import nyc311.bucket.StoredObject;
  * deployed first, nothing is published yet.
  */
 final class Priming {
-  /** From about ten thousand calls on the JVM compiles a method with all it can. */
-  private static final int ROUNDS = 2_000;
+  /** Enough for the JVM to compile what matters with all it can; fewer measured slower. */
+  private static final int ROUNDS = 1_000;
 
   private static final int LOADS = 200;
+  private static final long QUIET_MILLIS = 200;
+  private static final int MAX_QUIET_CHECKS = 25;
 
-  private static final List<byte[]> EVENTS =
+  /** Queries by the path that they go with; each is asked with GET and with HEAD. */
+  private static final List<Map.Entry<String, String>> REQUESTS =
       List.of(
-          event("GET", "/predict/noise-residential", ""),
-          event("GET", "/predict/Noise%20-%20Residential", ""),
-          event(
-              "GET",
+          Map.entry("/predict/noise-residential", ""),
+          Map.entry("/predict/NOISE - RESIDENTIAL", ""),
+          Map.entry(
               "/predict/residential",
               "\"lat\":\"40.67\",\"lon\":\"-73.86\",\"date\":\"2019-06-14T00:02:11-04:00\","
                   + "\"descriptor\":\"Loud Music/Party\""),
-          event("GET", "/predict/residential", "\"lat\":\"40.67\",\"lon\":\"-73.86\""),
-          event("GET", "/predict/residential", "\"date\":\"2019-06-14 00:02:11\""),
-          event("GET", "/predict/residential", "\"lat\":\"95\",\"lon\":\"-73.86\""),
-          event("GET", "/predict/wrongtype", ""),
-          event("GET", "/complaint-types", ""),
-          event("HEAD", "/complaint-types", ""),
-          event("POST", "/predict/residential", ""),
-          event("GET", "/favicon.ico", ""));
+          Map.entry("/predict/residential", "\"lat\":\"40.67\",\"lon\":\"-73.86\""),
+          Map.entry("/predict/residential", "\"date\":\"2019-06-14 00:02:11\""),
+          Map.entry("/predict/residential", "\"lat\":\"95\",\"lon\":\"-73.86\""),
+          Map.entry("/predict/wrongtype", ""),
+          Map.entry("/complaint-types", ""),
+          Map.entry("/favicon.ico", ""));
+
+  private static final LambdaLogger NO_LOG =
+      new LambdaLogger() {
+        @Override
+        public void log(String message) {
+          // Nobody asked.
+        }
+
+        @Override
+        public void log(byte[] message) {
+          // Nobody asked.
+        }
+      };
 
   private Priming() {}
 
@@ -59,16 +76,41 @@ final class Priming {
         publication = publication();
       }
       Api api = new Api(publication);
+      List<byte[]> events = events();
       for (int i = 0; i < ROUNDS; i++) {
-        for (byte[] event : EVENTS) {
-          HttpRequest request = HttpRequest.parse(new ByteArrayInputStream(event));
-          api.answer(request).writeTo(OutputStream.nullOutputStream(), request);
+        for (byte[] event : events) {
+          PredictHandler.handle(
+              api, new ByteArrayInputStream(event), new ByteArrayOutputStream(), NO_LOG);
         }
       }
       return publication.current().flatMap(Estimates::model).isPresent();
     } catch (IOException | RuntimeException e) {
       System.out.println("priming failed: " + e);
       return false;
+    }
+  }
+
+  /**
+   * Waits until the JVM has compiled what it has queued, for a few seconds at most: after a restore
+   * its compilers would compete with the first request.
+   */
+  static void awaitCompilers() {
+    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    if (compilers == null || !compilers.isCompilationTimeMonitoringSupported()) {
+      return;
+    }
+    try {
+      long before = -1;
+      for (int i = 0; i < MAX_QUIET_CHECKS; i++) {
+        long now = compilers.getTotalCompilationTime();
+        if (now == before) {
+          return;
+        }
+        before = now;
+        Thread.sleep(QUIET_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -79,16 +121,23 @@ final class Priming {
     return publication;
   }
 
-  private static byte[] event(String method, String path, String query) {
-    return """
-    {"version":"2.0","routeKey":"$default","rawPath":"%s","rawQueryString":"",\
-    "headers":{"accept":"*/*","accept-encoding":"gzip, br","host":"example.org"},\
-    "queryStringParameters":{%s},\
-    "requestContext":{"http":{"method":"%s","path":"%s"},"stage":"$default"},\
-    "isBase64Encoded":false}
-    """
-        .formatted(path, query, method, path)
-        .getBytes(StandardCharsets.UTF_8);
+  private static List<byte[]> events() throws IOException {
+    String event;
+    try (InputStream in = Priming.class.getResourceAsStream("priming/event.json")) {
+      event = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    return REQUESTS.stream()
+        .flatMap(
+            request ->
+                Stream.of("GET", "HEAD")
+                    .map(
+                        method ->
+                            event
+                                .replace("METHOD", method)
+                                .replace("PATH", request.getKey())
+                                .replace("\"QUERY\": \"\"", request.getValue())
+                                .getBytes(StandardCharsets.UTF_8)))
+        .toList();
   }
 
   /** A bucket among the jar's resources. */
