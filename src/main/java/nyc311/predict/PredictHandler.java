@@ -68,7 +68,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   /** Never throws: a function that is not primed is slow, but it works. */
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
-    Priming.run();
+    Priming.run(api);
     // As often as the JVM's first compiler wants to see the code of connections and signatures.
     long deadline = System.nanoTime() + MAX_PRIMING_READS.toNanos();
     for (int i = 0; i < PRIMING_READS && System.nanoTime() < deadline; i++) {

@@ -12,7 +12,7 @@ class PrimingTest {
 
   @Test
   void itRunsToItsEnd() {
-    assertThat(Priming.run()).isTrue();
+    assertThat(Priming.run(new Api(Priming.publication()))).isTrue();
   }
 
   @Test
