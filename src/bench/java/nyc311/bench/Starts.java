@@ -181,7 +181,10 @@ final class Starts {
   }
 
   LambdaFunction predict(Jdk jdk) {
-    return LambdaFunction.java(jdk, taskRoot, PREDICT).environment(s3.environment()).memory(MEMORY);
+    return LambdaFunction.java(jdk, taskRoot, PREDICT)
+        .environment(s3.environment())
+        .environment(Map.of("JAVA_TOOL_OPTIONS", Suite.jvmOptions()))
+        .memory(MEMORY);
   }
 
   static void requireAnswer(Outcome outcome, LambdaProcess process) throws IOException {

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import nyc311.local.Jdk;
 import nyc311.local.LambdaProcess;
 import nyc311.local.LocalS3;
+import nyc311.template.Template;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
@@ -153,6 +154,15 @@ public final class Suite {
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  /** What the template has Lambda pass to the JVM of the API. */
+  static String jvmOptions() {
+    try {
+      return Template.read().environment("PredictFunction").get("JAVA_TOOL_OPTIONS");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -53,6 +53,7 @@ final class Warm {
                 .jvmArgs(
                     "-XX:+UseSerialGC",
                     "-XX:MaxRAM=1024m",
+                    Suite.jvmOptions(),
                     "-Xmx870m",
                     // JMH itself is warned of otherwise, by a JVM that knows this option.
                     "-XX:+IgnoreUnrecognizedVMOptions",

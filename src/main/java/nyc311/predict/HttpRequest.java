@@ -15,10 +15,9 @@ import java.util.Map;
  * @param method such as {@code GET}
  * @param path beginning with a slash, without the stage
  * @param query the parameters by name; one that was given twice has its values joined by a comma
- * @param headers by lower-case name
+ * @param acceptEncoding the header of that name; empty where there is none
  */
-record HttpRequest(
-    String method, String path, Map<String, String> query, Map<String, String> headers) {
+record HttpRequest(String method, String path, Map<String, String> query, String acceptEncoding) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String DEFAULT_STAGE = "$default";
 
@@ -28,11 +27,11 @@ record HttpRequest(
    * @throws IOException when it is not the JSON of an HTTP request
    */
   static HttpRequest parse(InputStream event) throws IOException {
-    String[] method = {null};
+    String[] method = {""};
     String[] stage = {DEFAULT_STAGE};
     String path = null;
     Map<String, String> query = Map.of();
-    Map<String, String> headers = Map.of();
+    String acceptEncoding = "";
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
       String field;
@@ -41,20 +40,20 @@ record HttpRequest(
         switch (field) {
           case "rawPath" -> path = json.getText();
           case "queryStringParameters" -> query = strings(json);
-          case "headers" -> headers = strings(json);
+          case "headers" -> acceptEncoding = string(json, "accept-encoding");
           case "requestContext" -> requestContext(json, method, stage);
           default -> json.skipChildren();
         }
       }
     }
-    if (method[0] == null || path == null) {
+    if (method[0].isEmpty() || path == null) {
       throw new IOException("not an HTTP API event of payload format 2.0");
     }
     String prefix = "/" + stage[0];
     if (!stage[0].equals(DEFAULT_STAGE) && path.startsWith(prefix + "/")) {
       path = path.substring(prefix.length());
     }
-    return new HttpRequest(method[0], path, query, headers);
+    return new HttpRequest(method[0], path, query, acceptEncoding);
   }
 
   private static void requestContext(JsonParser json, String[] method, String[] stage)
@@ -65,11 +64,30 @@ record HttpRequest(
       if (field.equals("stage")) {
         stage[0] = json.getText();
       } else if (field.equals("http") && json.currentToken() == JsonToken.START_OBJECT) {
-        method[0] = strings(json).get("method");
+        method[0] = string(json, "method");
       } else {
         json.skipChildren();
       }
     }
+  }
+
+  /** One field of an object of strings; empty where there is none. */
+  private static String string(JsonParser json, String wanted) throws IOException {
+    String found = "";
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      String field;
+      while ((field = json.nextFieldName()) != null) {
+        JsonToken value = json.nextToken();
+        if (value.isScalarValue() && field.equals(wanted)) {
+          found = json.getText();
+        } else {
+          json.skipChildren();
+        }
+      }
+    } else {
+      json.skipChildren();
+    }
+    return found;
   }
 
   private static Map<String, String> strings(JsonParser json) throws IOException {
@@ -91,7 +109,7 @@ record HttpRequest(
 
   /** Whether the client takes a gzipped answer (RFC 9110, section 12.5.3). */
   boolean acceptsGzip() {
-    for (String coding : headers.getOrDefault("accept-encoding", "").split(",", -1)) {
+    for (String coding : acceptEncoding.split(",", -1)) {
       String[] parts = coding.toLowerCase(Locale.ROOT).replace(" ", "").split(";", 2);
       if (parts[0].equals("gzip") || parts[0].equals("*")) {
         return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
