@@ -44,7 +44,7 @@ final class Reading {
     long[] accepted = {0};
     try (InputStream in = Files.newInputStream(file)) {
       RawDay.Report report =
-          RawDay.read(in, file.toString(), day, Instant.now(), request -> accepted[0]++);
+          RawDay.read(in, file.toString(), day, Instant.now(), false, request -> accepted[0]++);
       if (accepted[0] != report.accepted() || report.accepted() == 0) {
         throw new IllegalStateException(file + ": " + report);
       }

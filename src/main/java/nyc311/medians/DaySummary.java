@@ -3,12 +3,14 @@ package nyc311.medians;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 import nyc311.bucket.StoredObject;
 import nyc311.requests.CollectedDay;
 import nyc311.requests.ServiceRequest;
@@ -90,9 +92,9 @@ record DaySummary(
    * @throws IOException when it cannot be read, or its {@code collected-at} is not an instant
    */
   static DaySummary of(LocalDate day, StoredObject raw) throws IOException {
-    Map<String, Durations> byType = new TreeMap<>();
+    Map<String, Durations> byType = new HashMap<>();
     CollectedDay collected =
-        CollectedDay.read(
+        CollectedDay.readWithoutPlaces(
             day,
             raw,
             request ->
@@ -106,6 +108,7 @@ record DaySummary(
     collected.rejected().forEach((reason, count) -> rejected.put(reason.jsonName(), count));
     List<TypeDay> types =
         byType.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
             .map(entry -> entry.getValue().summary(entry.getKey(), collected.asOf()))
             .toList();
     return new DaySummary(
@@ -113,26 +116,22 @@ record DaySummary(
   }
 
   private static final class Durations {
-    private final LongStream.Builder resolutionTimes = LongStream.builder();
-    private final LongStream.Builder openSince = LongStream.builder();
+    private final Seconds resolutionTimes = new Seconds();
+    private final List<Instant> openSince = new ArrayList<>();
 
     void add(ServiceRequest request) {
-      request
-          .resolutionTime()
-          .ifPresentOrElse(
-              time -> resolutionTimes.add(time.toSeconds()),
-              () -> openSince.add(request.created().getEpochSecond()));
+      if (request.closed() == null) {
+        openSince.add(request.created());
+      } else {
+        resolutionTimes.add(request.created().until(request.closed(), ChronoUnit.SECONDS));
+      }
     }
 
     TypeDay summary(String complaintType, Instant asOf) {
-      return new TypeDay(
-          complaintType,
-          resolutionTimes.build().sorted().toArray(),
-          openSince
-              .build()
-              .map(created -> Math.max(0, asOf.getEpochSecond() - created))
-              .sorted()
-              .toArray());
+      Seconds ages = new Seconds();
+      openSince.forEach(
+          created -> ages.add(Math.max(0, asOf.getEpochSecond() - created.getEpochSecond())));
+      return new TypeDay(complaintType, resolutionTimes.sorted(), ages.sorted());
     }
   }
 }

@@ -85,16 +85,22 @@ public final class KaplanMeier {
     long[] censored = ongoing.clone();
     Arrays.sort(events);
     Arrays.sort(censored);
-    return productLimit(events, ones(events.length), censored, ones(censored.length));
+    return fitAscending(events, censored);
   }
 
-  private static double[] ones(int length) {
-    double[] ones = new double[length];
-    Arrays.fill(ones, 1);
-    return ones;
+  /** The same for durations that ascend already. */
+  static KaplanMeier fitAscending(long[] ended, long[] ongoing) {
+    return productLimit(ended, null, ongoing, null);
   }
 
-  /** Both arrays of times ascend. From the end on, since n is a sum over what comes later. */
+  /**
+   * From the end on, since n is a sum over what comes later.
+   *
+   * @param events ascending
+   * @param eventWeights null: each is 1
+   * @param censored ascending
+   * @param censoredWeights null: each is 1
+   */
   private static KaplanMeier productLimit(
       long[] events, double[] eventWeights, long[] censored, double[] censoredWeights) {
     if (events.length + censored.length == 0) {
@@ -114,11 +120,11 @@ public final class KaplanMeier {
       long time = events[i - 1];
       double ended = 0;
       while (i > 0 && events[i - 1] == time) {
-        ended += eventWeights[--i];
+        ended += weight(eventWeights, --i);
       }
       // Events come first at ties: one that is censored at this very time is still at risk.
       while (laterCensored > 0 && censored[laterCensored - 1] >= time) {
-        atRisk += censoredWeights[--laterCensored];
+        atRisk += weight(censoredWeights, --laterCensored);
       }
       atRisk += ended;
       times[--step] = time;
@@ -133,6 +139,10 @@ public final class KaplanMeier {
         Arrays.copyOfRange(times, step, times.length),
         Arrays.copyOfRange(survival, step, survival.length),
         Math.max(last(events), last(censored)));
+  }
+
+  private static double weight(double[] weights, int index) {
+    return weights == null ? 1 : weights[index];
   }
 
   /**

@@ -2,12 +2,11 @@ package nyc311.medians;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 import nyc311.medians.DaySummary.TypeDay;
 import nyc311.requests.ComplaintTypes;
 
@@ -15,7 +14,8 @@ import nyc311.requests.ComplaintTypes;
 final class MediansWindow {
   private final LocalDate from;
   private final LocalDate to;
-  private final Map<String, Merged> byNormalisedType = new TreeMap<>();
+  private final SortedMap<String, Merged> byNormalisedType = new TreeMap<>();
+  private final Map<String, Merged> bySpelling = new HashMap<>();
   private Instant asOf = Instant.MIN;
 
   MediansWindow(LocalDate from, LocalDate to) {
@@ -34,9 +34,12 @@ final class MediansWindow {
       asOf = summary.asOf();
     }
     for (TypeDay type : summary.types()) {
-      byNormalisedType
+      bySpelling
           .computeIfAbsent(
-              ComplaintTypes.normalise(type.complaintType()), normalised -> new Merged())
+              type.complaintType(),
+              spelling ->
+                  byNormalisedType.computeIfAbsent(
+                      ComplaintTypes.normalise(spelling), normalised -> new Merged()))
           .add(type);
     }
   }
@@ -48,17 +51,19 @@ final class MediansWindow {
         from,
         to,
         Medians.MOMENTS,
-        byNormalisedType.values().stream().map(Merged::medians).toList());
+        byNormalisedType.values().parallelStream().map(Merged::medians).toList());
   }
 
   /** All spellings of one complaint type. */
   private static final class Merged {
     private final Map<String, Integer> requestsBySpelling = new TreeMap<>();
-    private final List<TypeDay> days = new ArrayList<>();
+    private final Seconds resolutionTimes = new Seconds();
+    private final Seconds ages = new Seconds();
 
     void add(TypeDay type) {
       requestsBySpelling.merge(type.complaintType(), type.requests(), Integer::sum);
-      days.add(type);
+      resolutionTimes.addAll(type.resolutionTimes());
+      ages.addAll(type.ages());
     }
 
     TypeMedians medians() {
@@ -70,10 +75,7 @@ final class MediansWindow {
                       .thenComparing(Map.Entry.comparingByKey()))
               .orElseThrow()
               .getKey();
-      return TypeMedians.of(
-          spelling,
-          days.stream().map(TypeDay::resolutionTimes).flatMapToLong(LongStream::of).toArray(),
-          days.stream().map(TypeDay::ages).flatMapToLong(LongStream::of).toArray());
+      return TypeMedians.of(spelling, resolutionTimes.sorted(), ages.sorted());
     }
   }
 }

@@ -3,8 +3,11 @@ package nyc311.medians;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +17,11 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Bucket.ListedObject;
@@ -39,6 +47,9 @@ final class Recompute {
   private static final int MAX_ATTEMPTS = 60;
   private static final int MAX_HEALING_ROUNDS = 10;
   private static final long MAX_PAUSE_MILLIS = 1_000;
+
+  /** How many day summaries are read at a time. */
+  private static final int READERS = 8;
 
   private final Bucket bucket;
   private final int windowDays;
@@ -214,34 +225,55 @@ final class Recompute {
    */
   private Merged merge(Optional<LocalDate> hint) throws IOException {
     String after = hint.map(day -> Keys.daySummary(day.minusDays(windowDays))).orElse("");
-    List<ListedObject> summaries = bucket.list(Keys.DAYS, after);
-    Map<LocalDate, String> rawEtags = new HashMap<>();
-    Optional<MediansWindow> window = Optional.empty();
-    for (int i = summaries.size() - 1; i >= 0; i--) {
-      Optional<LocalDate> day = Keys.summarisedDayOf(summaries.get(i).key());
-      if (day.isEmpty()) {
-        continue;
-      }
-      if (window.isPresent() && day.get().isBefore(window.get().from())) {
-        break;
-      }
-      Optional<DaySummary> summary = readSummary(day.get());
-      if (summary.isEmpty()) {
-        continue;
-      }
-      rawEtags.put(day.get(), summary.get().rawEtag());
-      if (window.isEmpty() && summary.get().accepted() > 0) {
-        LocalDate from = day.get().minusDays(windowDays - 1L);
-        if (Keys.daySummary(from).compareTo(after) <= 0) {
-          return merge(day);
-        }
-        window = Optional.of(new MediansWindow(from, day.get()));
-      }
-      window.ifPresent(merging -> merging.add(summary.get()));
+    Deque<LocalDate> newestFirst = new ArrayDeque<>();
+    for (ListedObject listed : bucket.list(Keys.DAYS, after)) {
+      Keys.summarisedDayOf(listed.key()).ifPresent(newestFirst::push);
     }
-    return window.isEmpty() && hint.isPresent()
-        ? merge(Optional.empty())
-        : new Merged(window.map(MediansWindow::medians), rawEtags);
+    Map<LocalDate, String> rawEtags = new HashMap<>();
+    while (!newestFirst.isEmpty()) {
+      LocalDate day = newestFirst.pop();
+      Optional<DaySummary> summary = readSummary(day);
+      summary.ifPresent(read -> rawEtags.put(day, read.rawEtag()));
+      if (summary.isPresent() && summary.get().accepted() > 0) {
+        LocalDate from = day.minusDays(windowDays - 1L);
+        if (Keys.daySummary(from).compareTo(after) <= 0) {
+          return merge(Optional.of(day));
+        }
+        MediansWindow window = new MediansWindow(from, day);
+        window.add(summary.get());
+        newestFirst.removeIf(earlier -> earlier.isBefore(from));
+        for (DaySummary earlier : readSummaries(newestFirst)) {
+          rawEtags.put(earlier.day(), earlier.rawEtag());
+          window.add(earlier);
+        }
+        return new Merged(Optional.of(window.medians()), rawEtags);
+      }
+    }
+    return hint.isPresent() ? merge(Optional.empty()) : new Merged(Optional.empty(), rawEtags);
+  }
+
+  /** Reads summaries side by side: on S3 most of the time is spent waiting for each answer. */
+  private List<DaySummary> readSummaries(Collection<LocalDate> days) throws IOException {
+    ExecutorService readers = Executors.newFixedThreadPool(READERS);
+    try {
+      List<Callable<Optional<DaySummary>>> readings = new ArrayList<>();
+      days.forEach(day -> readings.add(() -> readSummary(day)));
+      List<DaySummary> summaries = new ArrayList<>();
+      for (Future<Optional<DaySummary>> reading : readers.invokeAll(readings)) {
+        reading.get().ifPresent(summaries::add);
+      }
+      return summaries;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IOException("cannot read a day summary", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while reading day summaries", e);
+    } finally {
+      readers.shutdownNow();
+    }
   }
 
   /** A summary; empty when it is gone or cannot be read, so that it is made again. */

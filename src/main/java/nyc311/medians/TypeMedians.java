@@ -42,10 +42,11 @@ public record TypeMedians(
   }
 
   /**
-   * Estimates from the resolution times of closed requests and the ages of open ones, in seconds.
+   * Estimates from the resolution times of closed requests and the ages of open ones, in seconds,
+   * both ascending.
    */
   static TypeMedians of(String complaintType, long[] resolutionTimes, long[] ages) {
-    KaplanMeier curve = KaplanMeier.fit(resolutionTimes, ages);
+    KaplanMeier curve = KaplanMeier.fitAscending(resolutionTimes, ages);
     KaplanMeier.Quantile p50 = curve.quantile(.5);
     KaplanMeier.Quantile p90 = curve.quantile(.9);
     return new TypeMedians(

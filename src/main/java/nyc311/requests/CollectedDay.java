@@ -41,9 +41,21 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
    */
   public static CollectedDay read(
       LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted) throws IOException {
+    return read(day, raw, true, accepted);
+  }
+
+  /** The same, but no request has a place, which saves a third of the time. */
+  public static CollectedDay readWithoutPlaces(
+      LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted) throws IOException {
+    return read(day, raw, false, accepted);
+  }
+
+  private static CollectedDay read(
+      LocalDate day, StoredObject raw, boolean withPlaces, Consumer<ServiceRequest> accepted)
+      throws IOException {
     ObjectHead head = raw.head();
     RawDay.Report report =
-        RawDay.read(raw.content(), head.key(), day, head.lastModified(), accepted);
+        RawDay.read(raw.content(), head.key(), day, head.lastModified(), withPlaces, accepted);
     Instant asOf = asOf(head, report);
     Map<Rejection, Long> rejected = new TreeMap<>(report.rejected());
     if (report.accepted() > 0 && day.isAfter(NewYork.day(asOf))) {

@@ -9,6 +9,18 @@ public final class ComplaintTypes {
 
   private ComplaintTypes() {}
 
+  /** Whether there is a letter or a digit, so that {@link #normalise} leaves something. */
+  static boolean isNamed(String complaintType) {
+    for (int i = 0; i < complaintType.length(); ) {
+      int character = complaintType.codePointAt(i);
+      if (Character.isLetterOrDigit(character)) {
+        return true;
+      }
+      i += Character.charCount(character);
+    }
+    return false;
+  }
+
   /**
    * The form in which two spellings of one complaint type are equal: lower-case, every run of
    * characters that are neither letters nor digits is one space, none at the ends. May be empty.

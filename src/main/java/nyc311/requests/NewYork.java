@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
 
 /**
  * The city's clock. The feed's timestamps are floating: New York wall-clock time without a zone.
@@ -14,6 +14,9 @@ public final class NewYork {
   /** The zone of every wall-clock time in this program. */
   public static final ZoneId ZONE = ZoneId.of("America/New_York");
 
+  /** By the last digits of the day's number: which days a raw day's closings are on, repeats. */
+  private static final DayOffset[] DAY_OFFSETS = new DayOffset[512];
+
   private NewYork() {}
 
   /**
@@ -21,7 +24,8 @@ public final class NewYork {
    * time an hour later, one that the change back repeats as its first occurrence.
    */
   public static Instant instant(LocalDateTime wallClock) {
-    return wallClock.atZone(ZONE).toInstant();
+    ZoneOffset offset = offset(wallClock.toLocalDate());
+    return offset == null ? wallClock.atZone(ZONE).toInstant() : wallClock.toInstant(offset);
   }
 
   /**
@@ -29,11 +33,26 @@ public final class NewYork {
    * repeats it and the first occurrence would be too early, the second one is meant.
    */
   public static Instant instantNotBefore(Instant earliest, LocalDateTime wallClock) {
-    ZonedDateTime first = wallClock.atZone(ZONE);
-    return first.toInstant().isBefore(earliest)
-        ? first.withLaterOffsetAtOverlap().toInstant()
-        : first.toInstant();
+    Instant first = instant(wallClock);
+    return first.isBefore(earliest) && offset(wallClock.toLocalDate()) == null
+        ? wallClock.atZone(ZONE).withLaterOffsetAtOverlap().toInstant()
+        : first;
   }
+
+  /** The offset of a whole day; null when it changes meanwhile. */
+  private static ZoneOffset offset(LocalDate day) {
+    int slot = (int) day.toEpochDay() & (DAY_OFFSETS.length - 1);
+    DayOffset known = DAY_OFFSETS[slot];
+    if (known == null || !known.day.equals(day)) {
+      ZoneOffset offset = ZONE.getRules().getOffset(day.atStartOfDay());
+      ZoneOffset next = ZONE.getRules().getOffset(day.plusDays(1).atStartOfDay());
+      known = new DayOffset(day, offset.equals(next) ? offset : null);
+      DAY_OFFSETS[slot] = known;
+    }
+    return known.offset;
+  }
+
+  private record DayOffset(LocalDate day, ZoneOffset offset) {}
 
   /** The calendar day in New York at an instant. */
   public static LocalDate day(Instant instant) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,7 +25,7 @@ import java.util.function.Consumer;
  * before its creation; a closing date under any other status means nothing.
  */
 public final class RawDay {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = new RowParser.Factory();
   private static final String CLOSED = "Closed";
 
   /** Clocks differ, and some agencies stamp the end of the day. */
@@ -64,6 +63,7 @@ public final class RawDay {
    * @param day the day that the file is named for: rows created on another are rejected
    * @param bound when the file was written: timestamps after it do not count as {@link
    *     Report#latest}, and nothing can have been closed days after it
+   * @param withPlaces false: no request has a place, which saves a third of the time
    * @throws MalformedRawDayException when it is not a JSON array of objects; some requests may have
    *     been handed over by then
    * @throws IOException when it cannot be read
@@ -73,11 +73,25 @@ public final class RawDay {
       String source,
       LocalDate day,
       Instant bound,
+      boolean withPlaces,
       Consumer<ServiceRequest> accepted)
       throws IOException {
-    JsonParser parser = JSON.createParser(in);
+    return read(JSON, in, source, day, bound, withPlaces, accepted);
+  }
+
+  /** The same with any parser: the result must not depend on it. */
+  static Report read(
+      JsonFactory json,
+      InputStream in,
+      String source,
+      LocalDate day,
+      Instant bound,
+      boolean withPlaces,
+      Consumer<ServiceRequest> accepted)
+      throws IOException {
+    JsonParser parser = json.createParser(in);
     parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
-    Reading reading = new Reading(day, bound, accepted);
+    Reading reading = new Reading(day, bound, withPlaces, accepted);
     try (parser) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw malformed(source, parser.currentTokenLocation(), "not a JSON array of objects", null);
@@ -92,7 +106,8 @@ public final class RawDay {
         throw malformed(source, parser.currentTokenLocation(), "more after the array", null);
       }
     } catch (JsonProcessingException e) {
-      throw malformed(source, e.getLocation(), e.getOriginalMessage(), e);
+      JsonLocation at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+      throw malformed(source, at, e.getOriginalMessage(), e);
     }
     return reading.report();
   }
@@ -108,22 +123,24 @@ public final class RawDay {
   private static final class Reading {
     private final LocalDate day;
     private final Instant bound;
+    private final boolean withPlaces;
     private final Consumer<ServiceRequest> accepted;
     private final EnumMap<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private long rows;
     private Instant latest;
 
-    Reading(LocalDate day, Instant bound, Consumer<ServiceRequest> accepted) {
+    Reading(LocalDate day, Instant bound, boolean withPlaces, Consumer<ServiceRequest> accepted) {
       this.day = day;
       this.bound = bound;
+      this.withPlaces = withPlaces;
       this.accepted = accepted;
     }
 
     void row(JsonParser parser) throws IOException {
-      Row row = Row.parse(parser);
+      Row row = RowParser.row(parser, withPlaces);
       rows++;
-      LocalDateTime createdOn = timestamp(row.createdDate);
-      LocalDateTime closedOn = timestamp(row.closedDate);
+      LocalDateTime createdOn = Row.timestamp(row.createdDate);
+      LocalDateTime closedOn = Row.timestamp(row.closedDate);
       Instant created = createdOn == null ? null : NewYork.instant(createdOn);
       Instant closed = null;
       if (closedOn != null) {
@@ -160,7 +177,7 @@ public final class RawDay {
       if (created == null) {
         return Optional.of(Rejection.INVALID_CREATED_DATE);
       }
-      if (row.complaintType == null || ComplaintTypes.normalise(row.complaintType).isEmpty()) {
+      if (row.complaintType == null || !ComplaintTypes.isNamed(row.complaintType)) {
         return Optional.of(Rejection.MISSING_COMPLAINT_TYPE);
       }
       if (row.complaintType.length() > ComplaintTypes.MAX_LENGTH) {
@@ -194,114 +211,8 @@ public final class RawDay {
       }
     }
 
-    private static LocalDateTime timestamp(String text) {
-      if (text == null) {
-        return null;
-      }
-      try {
-        return LocalDateTime.parse(text);
-      } catch (DateTimeException e) {
-        return null;
-      }
-    }
-
     Report report() {
       return new Report(rows, rejected, Optional.ofNullable(latest));
-    }
-  }
-
-  /** The fields of one row, each null when absent. */
-  private static final class Row {
-    private String createdDate;
-    private String closedDate;
-    private String status;
-    private String complaintType;
-    private String descriptor;
-    private String agency;
-    private String borough;
-    private Double latitude;
-    private Double longitude;
-
-    static Row parse(JsonParser parser) throws IOException {
-      Row row = new Row();
-      String field;
-      while ((field = parser.nextFieldName()) != null) {
-        parser.nextToken();
-        switch (field) {
-          case "created_date" -> row.createdDate = text(parser);
-          case "closed_date" -> row.closedDate = text(parser);
-          case "status" -> row.status = text(parser);
-          case "complaint_type" -> row.complaintType = text(parser);
-          case "descriptor" -> row.descriptor = text(parser);
-          case "agency" -> row.agency = text(parser);
-          case "borough" -> row.borough = text(parser);
-          case "latitude" -> row.latitude = degrees(parser);
-          case "longitude" -> row.longitude = degrees(parser);
-          case "location" -> row.location(parser);
-          default -> parser.skipChildren();
-        }
-      }
-      return row;
-    }
-
-    boolean hasPlace() {
-      return latitude != null && longitude != null;
-    }
-
-    /** Either {"latitude":…,"longitude":…} or GeoJSON; the row's own columns take precedence. */
-    private void location(JsonParser parser) throws IOException {
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
-        parser.skipChildren();
-        return;
-      }
-      Double north = null;
-      Double east = null;
-      String field;
-      while ((field = parser.nextFieldName()) != null) {
-        parser.nextToken();
-        switch (field) {
-          case "latitude" -> north = degrees(parser);
-          case "longitude" -> east = degrees(parser);
-          case "coordinates" -> {
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
-              parser.skipChildren();
-              break;
-            }
-            for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-              Double value = degrees(parser);
-              east = i == 0 ? value : east;
-              north = i == 1 ? value : north;
-            }
-          }
-          default -> parser.skipChildren();
-        }
-      }
-      if (!hasPlace()) {
-        latitude = north;
-        longitude = east;
-      }
-    }
-
-    private static String text(JsonParser parser) throws IOException {
-      if (parser.currentToken().isStructStart()) {
-        parser.skipChildren();
-        return null;
-      }
-      String text = parser.getValueAsString();
-      return text == null || text.isBlank() ? null : text;
-    }
-
-    private static Double degrees(JsonParser parser) throws IOException {
-      String text = text(parser);
-      if (text == null) {
-        return null;
-      }
-      try {
-        double degrees = Double.parseDouble(text);
-        return Double.isFinite(degrees) ? degrees : null;
-      } catch (NumberFormatException e) {
-        return null;
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package nyc311.medians;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,10 +14,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import nyc311.bucket.Bucket;
@@ -324,9 +329,9 @@ class RecomputeTest {
     String summary = new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8);
     for (String spoilt :
         List.of(
-            summary.replace("[3600]", "[-5]"),
-            summary.replace("[3600]", "[3600,60]"),
-            summary.replace("[3600]", "[]"),
+            summary.replace("\"3600\"", "\"-5\""),
+            summary.replace("\"3600\"", "[3600]"),
+            summary.replace("\"3600\"", "\"\""),
             summary.replace("2019-07-09", "2019-07-08"))) {
       assertThat(spoilt).isNotEqualTo(summary);
       s3.client()
@@ -444,6 +449,70 @@ class RecomputeTest {
     assertThat(result.failed()).containsOnlyKeys(day("2019-07-08"));
     assertThat(result.skipped()).isEmpty();
     assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Rats");
+  }
+
+  @Test
+  void nothingFromBeforeTheWindowIsRead() throws IOException {
+    for (String day : List.of("2012-07-09", "2019-06-29", "2019-06-30", "2019-07-09")) {
+      put(RawRows.of(day).closed("Rats", 60));
+      run(day);
+    }
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    WatchedBucket watched = new WatchedBucket(bucket);
+
+    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+
+    assertThat(watched.read())
+        .containsExactly(
+            "311/days/2019-07-10.json",
+            "311/raw_data/2019-07-10.json",
+            "311/medians.json",
+            "311/days/2019-07-10.json",
+            "311/days/2019-07-09.json");
+  }
+
+  @Test
+  void summariesAreReadSideBySide() throws IOException {
+    List<String> days = List.of("2019-07-08", "2019-07-09", "2019-07-10");
+    for (String day : days) {
+      put(RawRows.of(day).closed("Rats", 60));
+    }
+    run(days.toArray(String[]::new));
+    CyclicBarrier both = new CyclicBarrier(2);
+    WatchedBucket watched = new WatchedBucket(bucket);
+    for (String day : days.subList(0, 2)) {
+      watched.afterNextGet(
+          Keys.daySummary(day(day)),
+          () -> {
+            try {
+              both.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+              throw new IOException("read one after the other", e);
+            }
+          });
+    }
+
+    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+
+    assertThat(watched.read()).contains("311/days/2019-07-08.json", "311/days/2019-07-09.json");
+  }
+
+  @Test
+  void aSummaryThatCannotBeReachedFailsTheRun() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    run("2019-07-09");
+    byte[] published = bytes(Keys.MEDIANS);
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    WatchedBucket watched = new WatchedBucket(bucket);
+    watched.afterNextGet(
+        Keys.daySummary(day("2019-07-09")),
+        () -> {
+          throw new IOException("connection reset");
+        });
+
+    assertThatThrownBy(() -> new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10"))))
+        .hasRootCauseMessage("connection reset");
+    assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
   }
 
   @Test

@@ -2,6 +2,9 @@ package nyc311.requests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,5 +23,12 @@ class ComplaintTypesTest {
   void spellingsOfOneTypeAreEqual(String spelling, String normalised) {
     assertThat(ComplaintTypes.normalise(spelling)).isEqualTo(normalised);
     assertThat(ComplaintTypes.normalise(normalised)).isEqualTo(normalised);
+  }
+
+  @Property
+  void aTypeIsNamedWhenItsNormalFormIsNotEmpty(
+      @ForAll @StringLength(max = 3) String complaintType) {
+    assertThat(ComplaintTypes.isNamed(complaintType))
+        .isEqualTo(!ComplaintTypes.normalise(complaintType).isEmpty());
   }
 }

@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** Hours are counted as they pass, whatever the city's clocks are set to. */
@@ -35,6 +39,29 @@ class NewYorkTest {
     assertThat(NewYork.instantNotBefore(first, repeated)).isEqualTo(first);
     assertThat(NewYork.instantNotBefore(first.plusSeconds(1), repeated))
         .isEqualTo(Instant.parse("2019-11-03T06:10:00Z"));
+  }
+
+  @Property(tries = 20_000)
+  void aWallClockTimeIsTheInstantThatTheZonesRulesSay(
+      @ForAll @LongRange(min = -90_000 * 48L, max = 30_000 * 48L) long halfHours) {
+    LocalDateTime wallClock = LocalDate.EPOCH.atStartOfDay().plusMinutes(30 * halfHours);
+
+    assertThat(NewYork.instant(wallClock)).isEqualTo(wallClock.atZone(NewYork.ZONE).toInstant());
+  }
+
+  @Test
+  void soIsEachMinuteOfTheDaysOnWhichTheClocksChange() {
+    for (String day : List.of("1883-11-18", "1967-04-30", "2019-03-10", "2019-11-03")) {
+      for (int minute = 0; minute < 3 * 24 * 60; minute++) {
+        LocalDateTime wallClock =
+            LocalDate.parse(day).minusDays(1).atStartOfDay().plusMinutes(minute);
+        Instant first = wallClock.atZone(NewYork.ZONE).toInstant();
+        Instant last = wallClock.atZone(NewYork.ZONE).withLaterOffsetAtOverlap().toInstant();
+        assertThat(NewYork.instant(wallClock)).isEqualTo(first);
+        assertThat(NewYork.instantNotBefore(first, wallClock)).isEqualTo(first);
+        assertThat(NewYork.instantNotBefore(first.plusSeconds(1), wallClock)).isEqualTo(last);
+      }
+    }
   }
 
   @Test

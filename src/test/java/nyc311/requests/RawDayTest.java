@@ -66,6 +66,7 @@ class RawDayTest {
     "Open, 2019-06-30T10:00:00.000",
     "Assigned, 9999-01-01T00:00:00.000",
     "In Progress, nonsense",
+    "Closed, ' '",
     "Closed,"
   })
   void aRequestIsOpenUnlessItsStatusIsClosedAndItHasAClosingDate(String status, String closedDate)
@@ -80,11 +81,13 @@ class RawDayTest {
       nullValues = "-",
       value = {
         "missing_created_date, -, -, Open, Noise",
+        "missing_created_date, ' ', -, Open, Noise",
         "invalid_created_date, 2019-07-01, -, Open, Noise",
         "invalid_created_date, 2019-07-01T10:00:00.000Z, -, Open, Noise",
         "missing_complaint_type, 2019-07-01T10:00:00.000, -, Open, -",
         "missing_complaint_type, 2019-07-01T10:00:00.000, -, Open, ***",
         "missing_status, 2019-07-01T10:00:00.000, -, -, Noise",
+        "missing_status, 2019-07-01T10:00:00.000, -, ' ', Noise",
         "invalid_closed_date, 2019-07-01T10:00:00.000, soon, Closed, Noise",
         "closed_before_created, 2019-07-01T10:00:00.000, 2019-07-01T09:59:59.000, Closed, Noise",
         "closed_in_the_future, 2019-07-01T10:00:00.000, 2019-08-03T10:00:00.000, Closed, Noise",
@@ -117,6 +120,7 @@ class RawDayTest {
             "a-key",
             LocalDate.of(2019, 11, 3),
             Instant.parse("2019-12-01T00:00:00Z"),
+            true,
             accepted::add);
 
     assertThat(report.rejected()).isEmpty();
@@ -149,6 +153,26 @@ class RawDayTest {
     boolean spoilt = place.contains("NaN");
     assertThat(accepted.get(0).latitude()).isEqualTo(spoilt ? null : 40.7);
     assertThat(accepted.get(0).longitude()).isEqualTo(spoilt ? null : -73.9);
+  }
+
+  @Test
+  void aPlaceThatIsNotWantedIsLeftOut() throws IOException {
+    String place =
+        "\"latitude\":\"40.7\",\"longitude\":\"-73.9\",\"location\":{\"coordinates\":[1,2]}";
+    String row =
+        row("2019-07-01T10:00:00.000", null, "Open", "Noise").replace("}", "," + place + "}");
+
+    RawDay.Report report =
+        RawDay.read(
+            new ByteArrayInputStream("[%s]".formatted(row).getBytes(StandardCharsets.UTF_8)),
+            "a-key",
+            DAY,
+            BOUND,
+            false,
+            accepted::add);
+
+    assertThat(report.accepted()).isEqualTo(1);
+    assertThat(accepted).singleElement().extracting(ServiceRequest::latitude).isNull();
   }
 
   @Test
@@ -226,6 +250,7 @@ class RawDayTest {
             "big",
             DAY,
             BOUND,
+            true,
             request -> {
               if (++peak[1] == rows / 2) {
                 peak[0] = usedAfterCollection();
@@ -248,6 +273,7 @@ class RawDayTest {
         "a-key",
         DAY,
         BOUND,
+        true,
         accepted::add);
   }
 
