@@ -1,6 +1,5 @@
 package nyc311.predict;
 
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
@@ -12,6 +11,7 @@ import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.S3Reader;
 import nyc311.settings.Settings;
@@ -68,7 +68,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   /** Never throws: a function that is not primed is slow, but it works. */
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
-    Priming.run(api);
+    Priming.run(api, PredictHandler::handleUnlogged);
     // As often as the JVM's first compiler wants to see the code of connections and signatures.
     long deadline = System.nanoTime() + MAX_PRIMING_READS.toNanos();
     for (int i = 0; i < PRIMING_READS && System.nanoTime() < deadline; i++) {
@@ -87,22 +87,28 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   public void handleRequest(
       InputStream event, OutputStream out, com.amazonaws.services.lambda.runtime.Context context)
       throws IOException {
-    handle(api, event, out, context.getLogger());
+    handle(api, event, out, context.getLogger()::log);
   }
 
-  static void handle(Api api, InputStream event, OutputStream out, LambdaLogger logger)
+  /** What a request makes it do, for {@link Priming}. */
+  static void handleUnlogged(Api api, InputStream event, OutputStream out) throws IOException {
+    handle(api, event, out, (line, level) -> {});
+  }
+
+  private static void handle(
+      Api api, InputStream event, OutputStream out, BiConsumer<String, LogLevel> log)
       throws IOException {
     HttpRequest request = HttpRequest.parse(event);
     String asked = request.method() + " " + request.path() + " " + request.query();
-    logger.log(oneLine(asked), LogLevel.DEBUG);
-    answer(api, request, logger).writeTo(out, request);
+    log.accept(oneLine(asked), LogLevel.DEBUG);
+    answer(api, request, log).writeTo(out, request);
   }
 
-  private static HttpAnswer answer(Api api, HttpRequest request, LambdaLogger logger) {
+  private static HttpAnswer answer(Api api, HttpRequest request, BiConsumer<String, LogLevel> log) {
     try {
       return api.answer(request);
     } catch (RuntimeException e) {
-      logger.log("unexpected: " + stackTrace(e), LogLevel.ERROR);
+      log.accept("unexpected: " + stackTrace(e), LogLevel.ERROR);
       return Api.failure(500, Map.of(), "Something went wrong here");
     }
   }

@@ -1,10 +1,10 @@
 package nyc311.predict;
 
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -51,18 +51,10 @@ final class Priming {
           Map.entry("/complaint-types", ""),
           Map.entry("/favicon.ico", ""));
 
-  private static final LambdaLogger NO_LOG =
-      new LambdaLogger() {
-        @Override
-        public void log(String message) {
-          // Nobody asked.
-        }
-
-        @Override
-        public void log(byte[] message) {
-          // Nobody asked.
-        }
-      };
+  /** What the handler does with an event, but for the log. */
+  interface Handling {
+    void handle(Api api, InputStream event, OutputStream out) throws IOException;
+  }
 
   private Priming() {}
 
@@ -72,7 +64,7 @@ final class Priming {
    *
    * @return whether all went well
    */
-  static boolean run(Api api) {
+  static boolean run(Api api, Handling handling) {
     try {
       Publication publication = publication();
       for (int i = 0; i < LOADS; i++) {
@@ -83,8 +75,7 @@ final class Priming {
       for (int i = 0; i < ROUNDS; i++) {
         for (byte[] event : events) {
           for (Api one : List.of(fixture, api)) {
-            PredictHandler.handle(
-                one, new ByteArrayInputStream(event), new ByteArrayOutputStream(), NO_LOG);
+            handling.handle(one, new ByteArrayInputStream(event), new ByteArrayOutputStream());
           }
         }
       }

@@ -12,7 +12,8 @@ class PrimingTest {
 
   @Test
   void itRunsToItsEnd() {
-    assertThat(Priming.run(new Api(Priming.publication()))).isTrue();
+    assertThat(Priming.run(new Api(Priming.publication()), PredictHandler::handleUnlogged))
+        .isTrue();
   }
 
   @Test
