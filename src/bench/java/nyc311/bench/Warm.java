@@ -21,7 +21,7 @@ final class Warm {
 
   private Warm() {}
 
-  /** Adds the rows of answers in process, of a JVM with its default compilers, as SnapStart has. */
+  /** Adds the rows of answers in process, of a JVM as the template has Lambda start it. */
   static void inProcess(Table table, Rounds rounds, Jdk jdk, Optional<Python> python)
       throws IOException, InterruptedException, RunnerException {
     Samples medians = new Samples();

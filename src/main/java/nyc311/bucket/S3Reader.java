@@ -36,7 +36,7 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * S3Bucket}. Thread-safe.
  *
  * <p>Whatever fails (no answer in time, access denied) is thrown as an {@link UncheckedIOException}
- * that names the object and the status.
+ * that names the object and the status; missing credentials as the SDK's own exception.
  */
 public final class S3Reader implements ReadableBucket, Resource {
   private static final int OK = 200;
@@ -64,7 +64,9 @@ public final class S3Reader implements ReadableBucket, Resource {
    * own, and credentials come from where the SDK looks for them, but that a region must be in the
    * environment. A server that is not AWS is addressed path-style.
    *
-   * @param limit how long a server that does not answer is waited for, a second attempt included
+   * @param limit how long a server that is silent is waited for, a second attempt included; one
+   *     that sends its headers bit by bit can hold it longer, so who cannot wait sets a limit of
+   *     his own
    * @throws IllegalArgumentException when no region is set, or the endpoint is not a URL
    */
   public S3Reader(String name, Map<String, String> environment, Duration limit) {
@@ -236,7 +238,7 @@ public final class S3Reader implements ReadableBucket, Resource {
     }
   }
 
-  /** One that trickles is given up as well as one that hangs. */
+  /** Content that trickles is given up as well as content that does not come. */
   private static byte[] read(InputStream in, long deadline) throws IOException {
     ByteArrayOutputStream content = new ByteArrayOutputStream(1 << 16);
     byte[] buffer = new byte[1 << 16];

@@ -30,6 +30,9 @@ final class DaySummaryJson {
   private static final String DOCUMENT = "day summary";
   private static final int VERSION = 2;
 
+  /** Of a step in seconds: thirty thousand years. */
+  private static final int MAX_DIGITS = 12;
+
   private DaySummaryJson() {}
 
   static byte[] write(DaySummary summary) {
@@ -160,18 +163,20 @@ final class DaySummaryJson {
     int end = begin + json.getTextLength();
     Seconds seconds = new Seconds();
     long value = 0;
-    long step = 0;
     for (int i = begin; i < end; i++) {
-      if (text[i] >= '0' && text[i] <= '9') {
+      long step = 0;
+      int digits = 0;
+      for (; i < end && text[i] >= '0' && text[i] <= '9'; i++) {
         step = 10 * step + text[i] - '0';
-      } else if (text[i] != ' ') {
-        throw new InvalidDocumentException(DOCUMENT, "seconds must be digits: " + text[i]);
+        digits++;
       }
-      if (text[i] == ' ' || i == end - 1) {
-        value += step;
-        seconds.add(value);
-        step = 0;
+      if (digits == 0 || digits > MAX_DIGITS || (i < end && text[i] != ' ') || i == end - 1) {
+        throw new InvalidDocumentException(
+            DOCUMENT,
+            "seconds must be numbers of 1 to " + MAX_DIGITS + " digits with one space between");
       }
+      value += step;
+      seconds.add(value);
     }
     return seconds.toArray();
   }

@@ -267,6 +267,9 @@ final class Recompute {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
       throw new IOException("cannot read a day summary", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

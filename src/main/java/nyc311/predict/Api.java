@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
 import nyc311.requests.ComplaintTypes;
@@ -16,10 +17,13 @@ final class Api {
   private static final String COMPLAINT_TYPES = "/complaint-types";
   private static final Map<String, String> RETRY = Map.of("retry-after", "60");
 
-  private final Publication publication;
+  private final Supplier<Optional<Estimates>> published;
 
-  Api(Publication publication) {
-    this.publication = publication;
+  /**
+   * @param published the newest estimates; empty while there are none
+   */
+  Api(Supplier<Optional<Estimates>> published) {
+    this.published = published;
   }
 
   HttpAnswer answer(HttpRequest request) {
@@ -48,7 +52,7 @@ final class Api {
             json.writeStringField("error message", e.getMessage());
           });
     }
-    Optional<Estimates> estimates = publication.current();
+    Optional<Estimates> estimates = published.get();
     if (estimates.isEmpty()) {
       return nothingPublished();
     }
@@ -94,7 +98,7 @@ final class Api {
   }
 
   private HttpAnswer complaintTypes() {
-    return publication.current().map(Api::complaintTypes).orElseGet(Api::nothingPublished);
+    return published.get().map(Api::complaintTypes).orElseGet(Api::nothingPublished);
   }
 
   private static HttpAnswer complaintTypes(Estimates estimates) {

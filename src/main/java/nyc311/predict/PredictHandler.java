@@ -61,14 +61,14 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
    */
   public PredictHandler(Settings settings, ReadableBucket bucket, Clock clock) {
     this.publication = new Publication(bucket, settings.refresh(), clock);
-    this.api = new Api(publication);
+    this.api = new Api(publication::current);
     publication.refresh();
   }
 
   /** Never throws: a function that is not primed is slow, but it works. */
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
-    Priming.run(api, PredictHandler::handleUnlogged);
+    Priming.run(publication.loaded(), PredictHandler::handleUnlogged);
     // As often as the JVM's first compiler wants to see the code of connections and signatures.
     long deadline = System.nanoTime() + MAX_PRIMING_READS.toNanos();
     for (int i = 0; i < PRIMING_READS && System.nanoTime() < deadline; i++) {

@@ -9,8 +9,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import nyc311.bucket.Keys;
@@ -30,6 +34,9 @@ import nyc311.regression.PublishedModel;
 final class Publication {
   /** While there are no medians, each interval counts. */
   private static final Duration REFRESH_WHILE_EMPTY = Duration.ofSeconds(1);
+
+  /** For all of a refresh, whatever the bucket does: a snapshot's hook has ten seconds. */
+  private static final Duration LIMIT = Duration.ofSeconds(6);
 
   private final ReadableBucket bucket;
   private final Duration refresh;
@@ -72,12 +79,17 @@ final class Publication {
     return loaded.get().estimates();
   }
 
-  /** Asks the bucket now, unless someone else is doing so. */
+  /** What was loaded last, without asking the bucket. */
+  Optional<Estimates> loaded() {
+    return loaded.get().estimates();
+  }
+
+  /** Asks the bucket now, unless someone else is doing so. Takes no longer than the limit. */
   void refresh() {
     // One asks at a time, so that what it finds never undoes what a later one has found.
     if (asking.compareAndSet(false, true)) {
       try {
-        loaded.set(asked(loaded.get(), clock.instant()));
+        loaded.set(asked(loaded.get()));
       } finally {
         asking.set(false);
       }
@@ -85,21 +97,35 @@ final class Publication {
   }
 
   /** For medians and model at the same time: most of it is waiting for an answer. */
-  private Loaded asked(Loaded last, Instant now) {
-    FutureTask<Part<PublishedModel>> model = new FutureTask<>(() -> model(last.model, now));
-    Thread other = new Thread(model, "model");
-    other.setDaemon(true);
-    other.start();
-    Part<KnownTypes> types = medians(last.types, now);
+  private Loaded asked(Loaded last) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    Future<Part<KnownTypes>> types = started(() -> medians(last.types, clock.instant()));
+    Future<Part<PublishedModel>> model = started(() -> model(last.model, clock.instant()));
+    return new Loaded(
+        result(Keys.MEDIANS, types, last.types, deadline),
+        result(Keys.MODEL_POINTER, model, last.model, deadline),
+        clock.instant());
+  }
+
+  private static <T> Future<T> started(Callable<T> asking) {
+    FutureTask<T> task = new FutureTask<>(asking);
+    Thread thread = new Thread(task, "asking");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private <T> T result(String key, Future<T> asking, T last, long deadline) {
     try {
-      return new Loaded(types, model.get(), now);
+      return asking.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Loaded(types, last.model, now);
+    } catch (TimeoutException e) {
+      report("RefreshFailures", key, e, clock.instant());
     } catch (ExecutionException e) {
-      report("RefreshFailures", Keys.MODEL_POINTER, e.getCause(), now);
-      return new Loaded(types, last.model, now);
+      report("RefreshFailures", key, e.getCause(), clock.instant());
     }
+    return last;
   }
 
   /** A clock that went back, as after a restored snapshot, makes it due as well. */

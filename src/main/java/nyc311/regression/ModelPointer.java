@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import nyc311.bucket.Keys;
 
 /**
  * Says which objects make up a model; written after them, it publishes it.
@@ -65,7 +66,20 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
    * @param sha256 of its bytes, in hexadecimal
    * @param size in bytes
    */
-  public record StoredPart(String key, String sha256, long size) {}
+  public record StoredPart(String key, String sha256, long size) {
+    private static final long MAX_SIZE = 64 << 20;
+    private static final Pattern KEY = Pattern.compile(Keys.MODELS + "[A-Za-z0-9._-]{1,128}");
+
+    /** Checks that it is a model's, and of a size that can be held in memory. */
+    public StoredPart {
+      if (!KEY.matcher(key).matches()) {
+        throw new IllegalArgumentException("key must be one below " + Keys.MODELS + ": " + key);
+      }
+      if (size < 0 || size > MAX_SIZE) {
+        throw new IllegalArgumentException("size must be between 0 and " + MAX_SIZE + ": " + size);
+      }
+    }
+  }
 
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9.-]{1,64}");
 
@@ -128,6 +142,8 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
         } else if (value == JsonToken.START_OBJECT) {
           StoredPart part = part(json);
           Part.named(field).ifPresent(known -> parts.put(known, part));
+        } else {
+          json.skipChildren();
         }
       }
       if (format != FORMAT) {

@@ -41,6 +41,9 @@ public final class NewYork {
 
   /** The offset of a whole day; null when it changes meanwhile. */
   private static ZoneOffset offset(LocalDate day) {
+    if (day.equals(LocalDate.MAX)) {
+      return null;
+    }
     int slot = (int) day.toEpochDay() & (DAY_OFFSETS.length - 1);
     DayOffset known = DAY_OFFSETS[slot];
     if (known == null || !known.day.equals(day)) {

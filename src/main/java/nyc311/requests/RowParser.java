@@ -279,10 +279,16 @@ final class RowParser extends UTF8StreamJsonParser {
 
   /** Strings by their bytes in ASCII, as many as there is room for. */
   private static final class Names {
+    /** Longer ones hardly come again, and all that are kept must not take much memory. */
+    private static final int MAX_LENGTH = 256;
+
     private final byte[][] bytes = new byte[2048][];
     private final String[] strings = new String[bytes.length];
 
     String of(byte[] buffer, int from, int to) {
+      if (to - from > MAX_LENGTH) {
+        return new String(buffer, from, to - from, StandardCharsets.US_ASCII);
+      }
       long hash = (long) to - from;
       for (int at = from; at < to; at += Long.BYTES) {
         long eight = (long) EIGHT_BYTES.get(buffer, at);

@@ -380,6 +380,33 @@ class PredictHandlerTest {
     assertThat(printed).isEmpty();
   }
 
+  /** One that trickles its headers could hold a read for ever. */
+  @Test
+  void aBucketThatNeverAnswersIsNotWaitedForLongerThanTheLimit() throws IOException {
+    publish(type("Noise", 1, 5, false));
+    WatchedBucket silent = new WatchedBucket(new S3Bucket(s3.client(), s3.bucket()));
+    PredictHandler handler =
+        new PredictHandler(new Settings(Map.of("DATA_BUCKET", s3.bucket())), silent, clock);
+    CountDownLatch end = new CountDownLatch(1);
+    for (String key : List.of(Keys.MEDIANS, Keys.MODEL_POINTER)) {
+      silent.afterNextGet(
+          key,
+          () -> {
+            try {
+              end.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    clock.advance(Duration.ofMinutes(6));
+
+    String printed = printed(() -> assertThat(noise(handler)).isEqualTo(1));
+    end.countDown();
+
+    assertThat(printed.lines()).hasSize(2).allMatch(line -> line.contains("TimeoutException"));
+  }
+
   @Test
   void aSnapshotThatIsRestoredServesWhatWasPublishedSince() throws Exception {
     publish(type("Noise", 1, 5, false));

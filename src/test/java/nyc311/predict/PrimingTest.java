@@ -3,6 +3,7 @@ package nyc311.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Before a snapshot everything is done once that a request may need. */
@@ -12,8 +13,7 @@ class PrimingTest {
 
   @Test
   void itRunsToItsEnd() {
-    assertThat(Priming.run(new Api(Priming.publication()), PredictHandler::handleUnlogged))
-        .isTrue();
+    assertThat(Priming.run(Optional.empty(), PredictHandler::handleUnlogged)).isTrue();
   }
 
   @Test

@@ -28,6 +28,7 @@ import nyc311.regression.Situation.Place;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that an earlier version of the program has saved, and what must not be served. */
@@ -113,9 +114,23 @@ class PublishedModelTest {
         .hasMessageContaining("is not there");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'\"key\":\"311/model/89', '\"key\":\"311/raw_data/89', key must be one below 311/model/",
+    "'\"size\":4868', '\"size\":-5', size must be between 0 and 67108864: -5",
+    "'\"size\":4868', '\"size\":9223372036854775807', size must be between 0 and 67108864",
+  })
+  void aPartThatCannotBeAModelsIsRefused(String part, String spoilt, String problem) {
+    replaceInPointer(part, spoilt);
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(problem);
+  }
+
   @Test
   void aModelOfTheFirstFormatIsRefusedByItsNumber() {
-    String part = "{\"key\":\"k\",\"sha256\":\"0\",\"size\":1}";
+    String part = "{\"key\":\"311/model/k\",\"sha256\":\"0\",\"size\":1}";
     String pointer =
         "{\"format\":1,\"version\":\"v\",\"weights\":%s,\"types\":%s,\"card\":%s}"
             .formatted(part, part, part);

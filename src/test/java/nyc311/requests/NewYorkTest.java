@@ -65,6 +65,13 @@ class NewYorkTest {
   }
 
   @Test
+  void theLastAndTheFirstDayThatThereAreHaveInstantsToo() {
+    for (LocalDateTime absurd : List.of(LocalDateTime.MAX, LocalDate.MIN.atTime(12, 0))) {
+      assertThat(NewYork.instant(absurd)).isEqualTo(absurd.atZone(NewYork.ZONE).toInstant());
+    }
+  }
+
+  @Test
   void aDayBeginsAtNewYorksMidnight() {
     assertThat(NewYork.day(Instant.parse("2019-07-01T03:59:59Z")))
         .isEqualTo(LocalDate.of(2019, 6, 30));
