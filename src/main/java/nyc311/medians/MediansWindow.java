@@ -23,11 +23,6 @@ final class MediansWindow {
     this.to = to;
   }
 
-  /** The window's first day. */
-  LocalDate from() {
-    return from;
-  }
-
   /** Adds a day's summary, in any order; a day without requests changes nothing. */
   void add(DaySummary summary) {
     if (summary.accepted() > 0 && summary.asOf().isAfter(asOf)) {

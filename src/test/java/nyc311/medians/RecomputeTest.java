@@ -472,6 +472,21 @@ class RecomputeTest {
   }
 
   @Test
+  void daysBeforeTheWindowAreLeftOutAlsoWhereTheMediansAreGone() throws IOException {
+    put(RawRows.of("2019-06-30").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-06-30");
+    run("2019-07-10");
+    delete(Keys.MEDIANS);
+    WatchedBucket watched = new WatchedBucket(bucket);
+
+    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-06-30")));
+
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
+    assertThat(watched.written()).as("right at once, and not healed").containsExactly(Keys.MEDIANS);
+  }
+
+  @Test
   void summariesAreReadSideBySide() throws IOException {
     List<String> days = List.of("2019-07-08", "2019-07-09", "2019-07-10");
     for (String day : days) {
