@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 final class Rounds {
   /** On a slow machine there are fewer rounds, so that all groups are done within ten minutes. */
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final int warmUps;
   private final int count;

@@ -14,7 +14,7 @@ final class Samples {
 
   /** NaN when there are none. */
   double median() {
-    return quantile(.5);
+    return (quantile(.5) + quantile(Math.nextUp(.5))) / 2;
   }
 
   /** The smallest value that is no less than such a share of all; NaN when there are none. */
@@ -23,13 +23,15 @@ final class Samples {
     return values.stream().sorted().skip(Math.max(0, rank - 1)).findFirst().orElse(Double.NaN);
   }
 
-  /** The median, and in brackets the least and the greatest value; a dash when there are none. */
+  /** The median, and the least and the greatest of so many values; a dash when there are none. */
   @Override
   public String toString() {
     return switch (values.size()) {
       case 0 -> "–";
       case 1 -> text(median());
-      default -> "%s (%s–%s)".formatted(text(median()), text(quantile(0)), text(quantile(1)));
+      default ->
+          "%s (%s–%s; %d)"
+              .formatted(text(median()), text(quantile(0)), text(quantile(1)), values.size());
     };
   }
 

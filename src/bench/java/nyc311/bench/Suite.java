@@ -70,7 +70,7 @@ public final class Suite {
         RawDayFiles.unpack(
             Path.of(System.getProperty("nyc311.rawDays", "raw_days")), work.resolve("days"));
     table.note(
-        "Medians (least–greatest) of %d rounds on %d cores (%s)%s. Raw days: %s."
+        "Medians (least–greatest; rounds) of up to %d rounds on %d cores (%s)%s. Raw days: %s."
             .formatted(
                 rounds,
                 Runtime.getRuntime().availableProcessors(),
