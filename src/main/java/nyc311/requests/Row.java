@@ -3,6 +3,7 @@ package nyc311.requests;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -49,9 +50,10 @@ final class Row {
   }
 
   /** What timestamps nearly always look like: with a digit for each 0 up to the fraction. */
-  private static final String USUAL_TIMESTAMP = "0000-00-00T00:00:00.000";
+  private static final byte[] USUAL_TIMESTAMP =
+      "0000-00-00T00:00:00.000".getBytes(StandardCharsets.ISO_8859_1);
 
-  private static final int FRACTION = USUAL_TIMESTAMP.indexOf('.');
+  private static final int FRACTION = 19;
 
   private final boolean withPlace;
   String createdDate;
@@ -176,40 +178,41 @@ final class Row {
       return null;
     }
     try {
-      // Twenty times as fast as the formatter, which would take most of the time of a reading.
-      return isUsualTimestamp(text)
+      // Twenty times as fast as the formatter, which would take most of the time of a reading; as
+      // bytes, since at the first compiler level a string's characters are slow one by one.
+      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+      return isUsualTimestamp(bytes)
           ? LocalDateTime.of(
-              number(text, 0, 4),
-              number(text, 5, 7),
-              number(text, 8, 10),
-              number(text, 11, 13),
-              number(text, 14, 16),
-              number(text, 17, 19))
+              number(bytes, 0, 4),
+              number(bytes, 5, 7),
+              number(bytes, 8, 10),
+              number(bytes, 11, 13),
+              number(bytes, 14, 16),
+              number(bytes, 17, 19))
           : LocalDateTime.parse(text);
     } catch (DateTimeException e) {
       return null;
     }
   }
 
-  private static boolean isUsualTimestamp(String text) {
-    if (text.length() != USUAL_TIMESTAMP.length()) {
+  private static boolean isUsualTimestamp(byte[] text) {
+    if (text.length != USUAL_TIMESTAMP.length) {
       return false;
     }
-    for (int i = 0; i < text.length(); i++) {
-      char usual = USUAL_TIMESTAMP.charAt(i);
-      char here = text.charAt(i);
+    for (int i = 0; i < text.length; i++) {
+      byte usual = USUAL_TIMESTAMP[i];
       boolean digit = usual == '0' && i < FRACTION;
-      if (digit ? here < '0' || here > '9' : here != usual) {
+      if (digit ? text[i] < '0' || text[i] > '9' : text[i] != usual) {
         return false;
       }
     }
     return true;
   }
 
-  private static int number(String digits, int from, int to) {
+  private static int number(byte[] digits, int from, int to) {
     int number = 0;
     for (int i = from; i < to; i++) {
-      number = number * 10 + digits.charAt(i) - '0';
+      number = number * 10 + digits[i] - '0';
     }
     return number;
   }

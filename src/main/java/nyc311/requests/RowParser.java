@@ -232,8 +232,11 @@ final class RowParser extends UTF8StreamJsonParser {
                   | ((backslash - 0x0101010101010101L) & ~backslash))
               & 0x8080808080808080L;
       if (stops != 0) {
-        // Borrows may set bits after the first one, never before it.
-        return at + Long.numberOfTrailingZeros(stops) / Byte.SIZE;
+        // Borrows may set bits after the first one, never before it. Each whole byte before it
+        // gives
+        // a one to count: at the first compiler level, trailing zeros are counted by a slow call.
+        long before = (((stops & -stops) >>> 7) - 1) & 0x0101010101010101L;
+        return at + (int) ((before * 0x0101010101010101L) >>> 56);
       }
     }
     return at;
