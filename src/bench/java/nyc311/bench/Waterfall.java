@@ -23,7 +23,7 @@ final class Waterfall {
     double floor = (constant.readyAt() - constant.startedAt()) / 1e6;
     add("JVM and runtime client", 0, floor);
     double last = floor;
-    String next = "our classes, S3 client";
+    String next = "our classes, signature";
     for (Served request : start.served()) {
       double from = (request.receivedAt() - start.startedAt()) / 1e6;
       double to = (request.answeredAt() - start.startedAt()) / 1e6;
