@@ -3,6 +3,7 @@ package nyc311.collect;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,10 +16,13 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
 import nyc311.collect.Collector.Outcome;
+import nyc311.metrics.Metric;
+import nyc311.metrics.MetricLine;
 import nyc311.settings.Settings;
 
 /**
@@ -37,6 +41,12 @@ public final class CollectHandler implements RequestStreamHandler {
 
   private static final Duration S3_LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<Outcome, Metric> METRICS =
+      Map.of(
+          Outcome.WRITTEN, Metric.DAYS_WRITTEN,
+          Outcome.UNCHANGED, Metric.DAYS_UNCHANGED,
+          Outcome.EMPTY, Metric.DAYS_EMPTY,
+          Outcome.FAILED, Metric.DAYS_FAILED);
 
   private final Collection<Integer> lookbackDays;
   private final Collector collector;
@@ -73,7 +83,8 @@ public final class CollectHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream out, Context context)
       throws IOException {
-    Collection<LocalDate> days = CollectionPlan.days(JSON.readTree(event), lookbackDays);
+    JsonNode asked = JSON.readTree(event);
+    Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays);
     List<DayReport> reports = collect(days, context);
     ObjectNode report = json(reports);
     context
@@ -81,6 +92,7 @@ public final class CollectHandler implements RequestStreamHandler {
         .log(JSON.createObjectNode().set("collect", report).toString(), LogLevel.INFO);
     List<DayReport> failed =
         reports.stream().filter(day -> day.outcome() == Outcome.FAILED).toList();
+    printMetrics(CollectionPlan.isScheduled(asked), reports);
     if (!failed.isEmpty()) {
       throw new CollectionFailedException(failed);
     }
@@ -113,6 +125,20 @@ public final class CollectHandler implements RequestStreamHandler {
     Duration share = usable.dividedBy(daysLeft);
     Duration ample = shorter(AMPLE, usable.dividedBy(2));
     return share.compareTo(ample) > 0 ? share : ample;
+  }
+
+  private void printMetrics(boolean scheduled, List<DayReport> reports) {
+    MetricLine line = new MetricLine(clock.instant());
+    METRICS.forEach(
+        (outcome, metric) ->
+            line.with(metric, reports.stream().filter(day -> day.outcome() == outcome).count()));
+    // Days that somebody asks for by hand do not show that the schedule works.
+    if (scheduled) {
+      line.with(
+          Metric.SCHEDULED_COLLECTIONS,
+          reports.stream().noneMatch(day -> day.outcome() == Outcome.FAILED) ? 1 : 0);
+    }
+    line.print();
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -55,6 +55,11 @@ final class CollectionPlan {
     return days;
   }
 
+  /** Whether an event that was accepted is the schedule's, and not a person's. */
+  static boolean isScheduled(JsonNode event) {
+    return event.has("time");
+  }
+
   private static void requireAtMost(String field, long days) {
     if (days > MAX_DAYS) {
       throw new IllegalArgumentException(

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +27,8 @@ import java.util.stream.Collectors;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
+import nyc311.metrics.Metric;
+import nyc311.metrics.MetricLine;
 import nyc311.settings.Settings;
 
 /**
@@ -36,6 +40,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Recompute recompute;
+  private final Clock clock = Clock.systemUTC();
 
   /** For Lambda: configured by the environment. */
   public MediansHandler() {
@@ -76,6 +81,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
       Recompute.Result result = recompute.run(days);
       report.putAll(report(result));
       log(context, report);
+      metrics(result, records(event)).print();
       if (!result.failed().isEmpty()) {
         throw new RecomputeFailedException(result.failed());
       }
@@ -83,6 +89,36 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private MetricLine metrics(Recompute.Result result, List<S3EventNotificationRecord> records) {
+    Instant now = clock.instant();
+    long seen = 0;
+    long kept = 0;
+    for (Recompute.DayReport day : result.days().values()) {
+      seen += day.summary().rows();
+      kept += day.summary().accepted();
+    }
+    MetricLine line =
+        new MetricLine(now)
+            .with(Metric.ROWS_SEEN, seen)
+            .with(Metric.ROWS_KEPT, kept)
+            .with(Metric.ROWS_REJECTED, seen - kept)
+            .with(Metric.DAYS_FAILED, result.failed().size())
+            .with(Metric.PUBLICATIONS, result.published() ? 1 : 0);
+    if (result.published()) {
+      records.stream()
+          .filter(record -> record.getEventTime() != null)
+          .mapToLong(record -> record.getEventTime().getMillis())
+          .min()
+          .ifPresent(
+              oldest ->
+                  line.with(
+                      Metric.PUBLICATION_LAG,
+                      Math.max(
+                          0, Duration.between(Instant.ofEpochMilli(oldest), now).toSeconds())));
+    }
+    return line;
   }
 
   /** The key of an object, as it is where it is not encoded as S3 does. */

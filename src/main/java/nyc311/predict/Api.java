@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
@@ -18,12 +19,15 @@ final class Api {
   private static final Map<String, String> RETRY = Map.of("retry-after", "60");
 
   private final Supplier<Optional<Estimates>> published;
+  private final Consumer<Estimate> answered;
 
   /**
    * @param published the newest estimates; empty while there are none
+   * @param answered is told each estimate that is answered
    */
-  Api(Supplier<Optional<Estimates>> published) {
+  Api(Supplier<Optional<Estimates>> published, Consumer<Estimate> answered) {
     this.published = published;
+    this.answered = answered;
   }
 
   HttpAnswer answer(HttpRequest request) {
@@ -63,7 +67,8 @@ final class Api {
         .orElseGet(() -> unknownType(question, estimates.get().types()));
   }
 
-  private static HttpAnswer success(Question question, Estimate estimate, Estimates estimates) {
+  private HttpAnswer success(Question question, Estimate estimate, Estimates estimates) {
+    answered.accept(estimate);
     return HttpAnswer.of(
         200,
         json -> {

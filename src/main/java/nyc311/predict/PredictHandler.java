@@ -11,9 +11,11 @@ import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.S3Reader;
+import nyc311.metrics.Metric;
 import nyc311.settings.Settings;
 import org.crac.Context;
 import org.crac.Core;
@@ -36,6 +38,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   private static final Duration MAX_PRIMING_READS = Duration.ofSeconds(10);
 
   private final Publication publication;
+  private final ServingMetrics metrics;
   private final Api api;
 
   /** For Lambda: configured by the environment. */
@@ -53,6 +56,8 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
       // In this order, which is also that after a restore: credentials before requests.
       Core.getGlobalContext().register(bucket);
       Core.getGlobalContext().register(this);
+    } else {
+      metrics.started(Metric.COLD_STARTS, publication.loaded());
     }
   }
 
@@ -61,8 +66,15 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
    */
   public PredictHandler(Settings settings, ReadableBucket bucket, Clock clock) {
     this.publication = new Publication(bucket, settings.refresh(), clock);
-    this.api = new Api(publication::current);
+    this.metrics = new ServingMetrics(clock);
+    this.api = new Api(this::estimates, metrics::answered);
     publication.refresh();
+  }
+
+  private Optional<Estimates> estimates() {
+    Optional<Estimates> current = publication.current();
+    metrics.tellNowAndThen(current);
+    return current;
   }
 
   /** Never throws: a function that is not primed is slow, but it works. */
@@ -81,6 +93,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   @Override
   public void afterRestore(Context<? extends Resource> context) {
     publication.refresh();
+    metrics.started(Metric.RESTORED_STARTS, publication.loaded());
   }
 
   @Override

@@ -74,7 +74,9 @@ final class Priming {
       for (int i = 0; i < LOADS; i++) {
         publication = publication();
       }
-      List<Api> apis = List.of(new Api(publication::current), new Api(() -> loaded));
+      List<Api> apis =
+          List.of(
+              new Api(publication::current, answered -> {}), new Api(() -> loaded, answered -> {}));
       List<byte[]> events = events();
       for (int i = 0; i < ROUNDS && System.nanoTime() < deadline; i++) {
         for (byte[] event : events) {

@@ -1,10 +1,6 @@
 package nyc311.predict;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +18,8 @@ import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 import nyc311.medians.MediansJson;
+import nyc311.metrics.Metric;
+import nyc311.metrics.MetricLine;
 import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
 
@@ -121,9 +119,9 @@ final class Publication {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      report("RefreshFailures", key, e, clock.instant());
+      report(Metric.REFRESH_FAILURES, key, e, clock.instant());
     } catch (ExecutionException e) {
-      report("RefreshFailures", key, e.getCause(), clock.instant());
+      report(Metric.REFRESH_FAILURES, key, e.getCause(), clock.instant());
     }
     return last;
   }
@@ -168,34 +166,18 @@ final class Publication {
       return answer instanceof Revalidation.Missing ? ifMissing : seen;
     } catch (InvalidModelException e) {
       // The entity tag stays that of the last good one: objects that come late will be found.
-      report("ModelsRefused", key, e, now);
+      report(Metric.MODELS_REFUSED, key, e, now);
     } catch (IOException | RuntimeException e) {
-      report("RefreshFailures", key, e, now);
+      report(Metric.REFRESH_FAILURES, key, e, now);
     }
     return seen;
   }
 
-  /** A metric in CloudWatch's embedded format, which is read from standard output. */
-  private static void report(String metric, String key, Throwable cause, Instant now) {
-    StringWriter line = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(line)) {
-      json.writeStartObject();
-      json.writeObjectFieldStart("_aws");
-      json.writeNumberField("Timestamp", now.toEpochMilli());
-      json.writeFieldName("CloudWatchMetrics");
-      json.writeRawValue(
-          "[{\"Namespace\":\"nyc311\",\"Dimensions\":[[]],"
-              + "\"Metrics\":[{\"Name\":\""
-              + metric
-              + "\",\"Unit\":\"Count\"}]}]");
-      json.writeEndObject();
-      json.writeNumberField(metric, 1);
-      json.writeStringField("key", key);
-      json.writeStringField("cause", cause.toString());
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    System.out.println(line);
+  private static void report(Metric metric, String key, Throwable cause, Instant now) {
+    new MetricLine(now)
+        .with(metric, 1)
+        .because("key", key)
+        .because("cause", cause.toString())
+        .print();
   }
 }

@@ -1,0 +1,69 @@
+package nyc311.predict;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import nyc311.metrics.Metric;
+import nyc311.metrics.MetricLine;
+
+/**
+ * What an instance of the API counts of its own, told once a minute while it is asked. Nobody waits
+ * for it: requests only count, and another thread prints. What an instance has counted since it
+ * told last is lost when Lambda ends it. Thread-safe.
+ */
+final class ServingMetrics {
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  private final Clock clock;
+  private final AtomicReference<Instant> toldAt;
+  private final LongAdder fallbacks = new LongAdder();
+
+  ServingMetrics(Clock clock) {
+    this.clock = clock;
+    this.toldAt = new AtomicReference<>(clock.instant());
+  }
+
+  /** Counts an answer. */
+  void answered(Estimate estimate) {
+    if (estimate.fallback().isPresent()) {
+      fallbacks.increment();
+    }
+  }
+
+  /** Tells at once how this instance came to be. */
+  void started(Metric start, Optional<Estimates> served) {
+    tell(clock.instant(), served, Optional.of(start));
+  }
+
+  /** Tells what has been counted, if it is time to. */
+  void tellNowAndThen(Optional<Estimates> served) {
+    Instant now = clock.instant();
+    Instant last = toldAt.get();
+    boolean due = now.isBefore(last) || !now.isBefore(last.plus(INTERVAL));
+    if (due && toldAt.compareAndSet(last, now)) {
+      tell(now, served, Optional.empty());
+    }
+  }
+
+  private void tell(Instant now, Optional<Estimates> served, Optional<Metric> start) {
+    MetricLine line = line(now, served);
+    start.ifPresent(how -> line.with(how, 1));
+    Thread printing = new Thread(line::print, "metrics");
+    printing.setDaemon(true);
+    printing.start();
+  }
+
+  /** What has been counted since this was asked last. */
+  MetricLine line(Instant now, Optional<Estimates> served) {
+    MetricLine line = new MetricLine(now).with(Metric.FALLBACKS, fallbacks.sumThenReset());
+    served.ifPresent(
+        estimates ->
+            line.with(
+                Metric.ESTIMATE_AGE,
+                Duration.between(estimates.types().medians().asOf(), now).toSeconds()));
+    return line;
+  }
+}
