@@ -21,6 +21,8 @@ class ArchitectureTest {
           .doNotHaveSimpleName("S3Bucket")
           .and()
           .doNotHaveSimpleName("S3Reader")
+          .and()
+          .doNotHaveSimpleName("ParameterStore")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.amazonaws..", "software.amazon..");

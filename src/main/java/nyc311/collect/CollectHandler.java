@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
@@ -61,16 +62,33 @@ public final class CollectHandler implements RequestStreamHandler {
     this(
         settings,
         S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT),
+        settings
+            .feedAppToken()
+            .or(() -> settings.feedAppTokenParameter().flatMap(CollectHandler::parameter)),
         Clock.systemUTC());
+  }
+
+  /** The token makes the feed quicker, so that one that cannot be read is no reason to stop. */
+  private static Optional<String> parameter(String name) {
+    try {
+      return new ParameterStore(System.getenv()).read(name);
+    } catch (IOException | RuntimeException e) {
+      System.out.println("collecting without an application token: " + e);
+      return Optional.empty();
+    }
   }
 
   /** For any bucket. */
   public CollectHandler(Settings settings, Bucket bucket, Clock clock) {
+    this(settings, bucket, settings.feedAppToken(), clock);
+  }
+
+  private CollectHandler(
+      Settings settings, Bucket bucket, Optional<String> feedAppToken, Clock clock) {
     this.lookbackDays = settings.lookbackDays();
     this.collector =
         new Collector(
-            new Feed(settings.feedUrl(), settings.feedArchiveUrl(), settings.feedAppToken(), clock),
-            bucket);
+            new Feed(settings.feedUrl(), settings.feedArchiveUrl(), feedAppToken, clock), bucket);
     this.clock = clock;
   }
 

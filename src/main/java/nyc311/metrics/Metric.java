@@ -36,6 +36,8 @@ public enum Metric {
   RESTORED_STARTS(Unit.COUNT),
   /** Answers from the medians because the model did not know the type or the descriptor. */
   FALLBACKS(Unit.COUNT),
+  /** Answers with status 500, for a fault of this program. */
+  SERVER_ERRORS(Unit.COUNT),
   /** Times that the bucket could not be asked for what is published. */
   REFRESH_FAILURES(Unit.COUNT),
   /** Times that a published model was not taken. */

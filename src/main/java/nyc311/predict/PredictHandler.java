@@ -34,6 +34,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   /** A caller waits meanwhile, and the last good estimates are there to answer from. */
   private static final Duration S3_LIMIT = Duration.ofSeconds(3);
 
+  private static final int SERVER_ERROR = 500;
   private static final int PRIMING_READS = 250;
   private static final Duration MAX_PRIMING_READS = Duration.ofSeconds(10);
 
@@ -100,7 +101,10 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   public void handleRequest(
       InputStream event, OutputStream out, com.amazonaws.services.lambda.runtime.Context context)
       throws IOException {
-    handle(api, event, out, context.getLogger()::log);
+    HttpAnswer answer = handle(api, event, out, context.getLogger()::log);
+    if (answer.status() == SERVER_ERROR) {
+      metrics.failed();
+    }
   }
 
   /** What a request makes it do, for {@link Priming}. */
@@ -108,13 +112,15 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
     handle(api, event, out, (line, level) -> {});
   }
 
-  private static void handle(
+  private static HttpAnswer handle(
       Api api, InputStream event, OutputStream out, BiConsumer<String, LogLevel> log)
       throws IOException {
     HttpRequest request = HttpRequest.parse(event);
     String asked = request.method() + " " + request.path() + " " + request.query();
     log.accept(oneLine(asked), LogLevel.DEBUG);
-    answer(api, request, log).writeTo(out, request);
+    HttpAnswer answer = answer(api, request, log);
+    answer.writeTo(out, request);
+    return answer;
   }
 
   private static HttpAnswer answer(Api api, HttpRequest request, BiConsumer<String, LogLevel> log) {
@@ -122,7 +128,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
       return api.answer(request);
     } catch (RuntimeException e) {
       log.accept("unexpected: " + stackTrace(e), LogLevel.ERROR);
-      return Api.failure(500, Map.of(), "Something went wrong here");
+      return Api.failure(SERVER_ERROR, Map.of(), "Something went wrong here");
     }
   }
 

@@ -33,6 +33,11 @@ final class ServingMetrics {
     }
   }
 
+  /** Tells at once that a request could not be answered for a fault of this program. */
+  void failed() {
+    print(new MetricLine(clock.instant()).with(Metric.SERVER_ERRORS, 1));
+  }
+
   /** Tells at once how this instance came to be. */
   void started(Metric start, Optional<Estimates> served) {
     tell(clock.instant(), served, Optional.of(start));
@@ -51,6 +56,10 @@ final class ServingMetrics {
   private void tell(Instant now, Optional<Estimates> served, Optional<Metric> start) {
     MetricLine line = line(now, served);
     start.ifPresent(how -> line.with(how, 1));
+    print(line);
+  }
+
+  private static void print(MetricLine line) {
     Thread printing = new Thread(line::print, "metrics");
     printing.setDaemon(true);
     printing.start();

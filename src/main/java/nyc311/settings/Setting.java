@@ -15,6 +15,8 @@ public enum Setting {
   FEED_ARCHIVE_URL("https://data.cityofnewyork.us/resource/76ig-c548.json"),
   /** The application token that lifts Socrata's shared throttling; empty means none. */
   FEED_APP_TOKEN(""),
+  /** The Parameter Store parameter that has the token, where it is not given itself. */
+  FEED_APP_TOKEN_PARAMETER(""),
   /** The ages in days at which a New York day is collected, counted from the run's own day. */
   LOOKBACK_DAYS("1,2,3,7,14,30,60"),
   /** How many created days the published medians cover. */

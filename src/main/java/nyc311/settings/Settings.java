@@ -46,6 +46,11 @@ public final class Settings {
     return Optional.of(value(Setting.FEED_APP_TOKEN)).filter(token -> !token.isEmpty());
   }
 
+  /** The parameter that has the token, {@code FEED_APP_TOKEN_PARAMETER}; empty when none does. */
+  public Optional<String> feedAppTokenParameter() {
+    return Optional.of(value(Setting.FEED_APP_TOKEN_PARAMETER)).filter(name -> !name.isEmpty());
+  }
+
   /** The ages in days at which a day is collected, ascending, {@code LOOKBACK_DAYS}. */
   public SortedSet<Integer> lookbackDays() {
     SortedSet<Integer> days = new TreeSet<>();

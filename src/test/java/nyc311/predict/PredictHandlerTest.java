@@ -444,6 +444,20 @@ class PredictHandlerTest {
   }
 
   @Test
+  void aFaultOfThisProgramIsA500ThatTellsNothingOfItselfAndTheNextRequestIsAnswered()
+      throws IOException {
+    publish(type("Noise", 1, 5, false));
+    PredictHandler handler = handler();
+    clock.breakOnce();
+
+    JsonNode failed = get(handler, "/predict/noise");
+
+    assertThat(failed.get("statusCode").asInt()).isEqualTo(500);
+    assertThat(failed.toString()).doesNotContain("stopped", "Exception");
+    assertThat(noise(handler)).isEqualTo(1);
+  }
+
+  @Test
   void whileTheBucketFailsTheLastGoodEstimatesAreServedAndAMetricSaysSo() throws IOException {
     publish(type("Noise", 1, 5, false));
     PredictHandler handler = handler();
@@ -635,12 +649,22 @@ class PredictHandlerTest {
   static final class TestClock extends Clock {
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
+    private boolean broken;
+
     void advance(Duration duration) {
       now = now.plus(duration);
     }
 
+    void breakOnce() {
+      broken = true;
+    }
+
     @Override
     public Instant instant() {
+      if (broken) {
+        broken = false;
+        throw new IllegalStateException("the clock stopped");
+      }
       return now;
     }
 

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Which resource has to exist before which, including what SAM generates: an API is made after the
- * functions that it calls, and a bucket after the permission to notify its function, which is made
- * after that function.
+ * functions (or their aliases) that it calls, and a bucket after the permission to notify its
+ * function, which is made after that function.
  */
 final class Dependencies {
   private final Map<String, Set<String>> graph = new TreeMap<>();
@@ -23,6 +23,12 @@ final class Dependencies {
       ObjectNode resource = template.resource(id).deepCopy();
       ((ObjectNode) resource.path("Properties")).set("Globals", globalsOf(template, id));
       JsonNode events = ((ObjectNode) resource.path("Properties")).remove("Events");
+      JsonNode deployment =
+          ((ObjectNode) resource.path("Properties")).remove("DeploymentPreference");
+      if (deployment != null) {
+        need(alias(id)).add(id);
+        need(alias(id)).addAll(Template.references(deployment));
+      }
       Set<String> needs = need(id);
       needs.addAll(Template.references(resource));
       needs.retainAll(template.logicalIds());
@@ -30,6 +36,11 @@ final class Dependencies {
         events.properties().forEach(event -> addTrigger(id, event.getKey(), event.getValue()));
       }
     }
+  }
+
+  /** What is deployed gradually is the alias, which comes after its function. */
+  private static String alias(String function) {
+    return function + "Alias";
   }
 
   private static JsonNode globalsOf(Template template, String id) {
@@ -45,7 +56,7 @@ final class Dependencies {
       case "S3" -> need(definition.at("/Properties/Bucket/Ref").asText()).add(permission);
       case "HttpApi" -> {
         String api = definition.at("/Properties/ApiId/Ref").asText();
-        need(api).add(function);
+        need(api).add(graph.containsKey(alias(function)) ? alias(function) : function);
         need(permission).add(api);
       }
       case "ScheduleV2" -> need(function + event).add(function);

@@ -84,6 +84,8 @@ class FunctionsTest {
             (name, value) ->
                 Setting.valueOf(name)
                     .defaultValue()
+                    // Empty: none that would be the same for every deployment.
+                    .filter(byCode -> !byCode.isEmpty())
                     .ifPresent(byCode -> assertThat(value).as(name).isEqualTo(byCode)));
   }
 

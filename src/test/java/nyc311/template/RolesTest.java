@@ -27,7 +27,28 @@ class RolesTest {
     }
 
     assertThat(roles).containsExactly("CollectRole.Arn", "MediansRole.Arn", "PredictRole.Arn");
-    assertThat(template.logicalIds("AWS::IAM::Role")).hasSize(3);
+    assertThat(template.logicalIds("AWS::IAM::Role"))
+        .containsExactlyInAnyOrder("CollectRole", "MediansRole", "PredictRole", "DeployRole");
+  }
+
+  @Test
+  void aDeploymentOnlyMovesTheAliasOfTheApiAndLooksAtAlarms() {
+    assertThat(permissions("DeployRole"))
+        .containsExactlyInAnyOrder(
+            "lambda:GetAlias PredictFunction.Arn",
+            "lambda:GetAlias PredictFunction.Arn:live",
+            "lambda:GetProvisionedConcurrencyConfig PredictFunction.Arn",
+            "lambda:GetProvisionedConcurrencyConfig PredictFunction.Arn:live",
+            "lambda:UpdateAlias PredictFunction.Arn",
+            "lambda:UpdateAlias PredictFunction.Arn:live",
+            "cloudwatch:DescribeAlarms arn:aws:cloudwatch:us-east-1:123456789012:alarm:*");
+    assertThat(
+            template
+                .properties("DeployRole")
+                .at("/AssumeRolePolicyDocument/Statement/0/Principal/Service")
+                .asText())
+        .isEqualTo("codedeploy.amazonaws.com");
+    assertThat(template.properties("DeployRole").has("ManagedPolicyArns")).isFalse();
   }
 
   @Test
@@ -48,6 +69,7 @@ class RolesTest {
             "s3:GetObject " + BUCKET + "/311/raw_data/*",
             "s3:PutObject " + BUCKET + "/311/raw_data/*",
             "s3:ListBucket " + BUCKET + " [311/raw_data/*]",
+            "ssm:GetParameter arn:aws:ssm:us-east-1:123456789012:parameter/nyc311/feed-app-token",
             "sqs:SendMessage CollectFailures.Arn",
             "logs:CreateLogStream CollectLogGroup.Arn",
             "logs:PutLogEvents CollectLogGroup.Arn");

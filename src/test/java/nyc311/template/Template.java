@@ -161,6 +161,12 @@ public final class Template {
                 .results()
                 .map((MatchResult match) -> resourceOf(match.group(1)))
                 .forEach(references::add);
+        case "Condition" -> {
+          // A policy's is an object.
+          if (entry.getValue().isTextual()) {
+            references.add(entry.getValue().asText());
+          }
+        }
         case "DependsOn" -> texts(entry.getValue()).forEach(references::add);
         default -> {}
       }

@@ -71,6 +71,15 @@ class TemplateTest {
         .contains("DataBucket", "MediansFunction", "MediansRole");
   }
 
+  @Test
+  void aDeploymentThatWaitsForAnAlarmOnTheApiThatWaitsForItIsFound() {
+    String own = "          - !Ref PredictLatencyAlarm\n";
+    assertThat(yaml).contains(own);
+
+    assertThat(circleIn(yaml.replace(own, "          - !Ref ApiErrorsAlarm\n")))
+        .containsExactlyInAnyOrder("ApiErrorsAlarm", "HttpApi", "PredictFunctionAlias");
+  }
+
   private static Iterable<String> circleIn(String yaml) {
     return new Dependencies(Template.parse(yaml)).circle();
   }
