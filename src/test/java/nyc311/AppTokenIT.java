@@ -23,6 +23,7 @@ import nyc311.local.LocalS3;
 import nyc311.local.SampleFeed;
 import nyc311.local.SeenRequest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +41,13 @@ class AppTokenIT {
   private int status;
   private String answer;
 
+  @BeforeAll
+  static void unpack() throws IOException {
+    LambdaProcess.unpack(Path.of(System.getProperty("nyc311.jar")), taskRoot);
+  }
+
   @BeforeEach
   void start() throws IOException {
-    LambdaProcess.unpack(Path.of(System.getProperty("nyc311.jar")), taskRoot);
     s3 = LocalS3.temporary();
     feed = new FeedServer(SampleFeed.bundled());
     parameters = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -1,0 +1,97 @@
+package nyc311.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import nyc311.metrics.Metric;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The README's runbook, read in a bad night: what it names is what is deployed. (What can be done
+ * on one machine, {@code .ci/runbook} does.)
+ */
+class RunbookTest {
+  private static final Pattern OUTPUT =
+      Pattern.compile("\\b(?:output|invoke|redrive) \"?([A-Z]\\w+)(?: ([A-Z]\\w+))?");
+
+  private final Template template = Template.read();
+  private final String runbook = section("## Operate it");
+
+  RunbookTest() throws IOException {}
+
+  private static String section(String heading) throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    int begin = readme.indexOf("\n" + heading + "\n");
+    assertThat(begin).as(heading).isPositive();
+    return readme.substring(begin, readme.indexOf("\n## ", begin + 1));
+  }
+
+  @Test
+  void everyAlarmHasItsLineAndEveryLineItsAlarm() {
+    Set<String> lines = new TreeSet<>();
+    Matcher line = Pattern.compile("(?m)^\\| `(\\w+Alarm)` \\|").matcher(runbook);
+    while (line.find()) {
+      lines.add(line.group(1));
+    }
+
+    assertThat(lines).isEqualTo(template.logicalIds("AWS::CloudWatch::Alarm"));
+  }
+
+  @Test
+  void everyOutputThatAStepAsksForIsThere() {
+    Set<String> asked = new TreeSet<>();
+    Matcher step = OUTPUT.matcher(runbook);
+    while (step.find()) {
+      asked.add(step.group(1));
+      if (step.group(2) != null) {
+        asked.add(step.group(2));
+      }
+    }
+
+    assertThat(asked)
+        .contains("CollectFunctionName", "CollectFailuresUrl", "MediansFailuresUrl")
+        .isSubsetOf(Template.names(template.section("Outputs")));
+  }
+
+  @Test
+  void everyQueueIsEmptiedIntoTheFunctionThatFilledIt() {
+    for (String name : Set.of("Collect", "Medians")) {
+      assertThat(runbook).contains("redrive %sFailuresUrl %sFunctionName".formatted(name, name));
+    }
+    assertThat(template.logicalIds("AWS::SQS::Queue")).hasSize(2);
+  }
+
+  @Test
+  void everyLogGroupIsWhereTheStepsLook() {
+    Set<String> groups = new TreeSet<>();
+    for (String id : template.logicalIds("AWS::Logs::LogGroup")) {
+      groups.add(template.text(template.properties(id).path("LogGroupName")));
+    }
+    Matcher tail = Pattern.compile("aws logs tail (\\S+)").matcher(runbook);
+
+    assertThat(tail.results().map(match -> match.group(1).replace("$STACK", "nyc311")))
+        .isNotEmpty()
+        .isSubsetOf(groups);
+  }
+
+  @Test
+  void everyParameterThatAStepNamesIsThere() {
+    assertThat(Template.names(template.section("Parameters")))
+        .contains("AlarmEmail", "FeedUrl", "FeedArchiveUrl", "MediansConcurrency");
+    assertThat(runbook)
+        .contains("AlarmEmail=", "`FeedUrl`", "`FeedArchiveUrl`", "`MediansConcurrency`");
+  }
+
+  @Test
+  void everyMetricIsNamed() {
+    assertThat(Arrays.stream(Metric.values()).map(metric -> "`" + metric.cloudWatchName() + "`"))
+        .allMatch(runbook::contains);
+  }
+}
