@@ -86,6 +86,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
     long deadline = System.nanoTime() + MAX_PRIMING_READS.toNanos();
     for (int i = 0; i < PRIMING_READS && System.nanoTime() < deadline; i++) {
       publication.refresh();
+      metrics.rehearse(publication.loaded());
     }
     Priming.awaitCompilers();
   }

@@ -40,7 +40,14 @@ final class ServingMetrics {
 
   /** Tells at once how this instance came to be. */
   void started(Metric start, Optional<Estimates> served) {
-    tell(clock.instant(), served, Optional.of(start));
+    Instant now = clock.instant();
+    toldAt.set(now);
+    tell(now, served, Optional.of(start));
+  }
+
+  /** Does what telling does, but for printing, so that a snapshot has its code. */
+  int rehearse(Optional<Estimates> served) {
+    return line(clock.instant(), served).toString().length();
   }
 
   /** Tells what has been counted, if it is time to. */
