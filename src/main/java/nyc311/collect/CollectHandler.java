@@ -171,8 +171,9 @@ public final class CollectHandler implements RequestStreamHandler {
           days.addObject()
               .put("day", day.day().toString())
               .put("outcome", day.outcome().jsonName())
-              .put("rows", day.rows())
+              .put("rows", day.counts().rows())
               .put("bytes", day.bytes());
+      day.counts().rejected().forEach(entry.withObject("rejected")::put);
       day.problem().ifPresent(problem -> entry.put("problem", problem));
     }
     return report;

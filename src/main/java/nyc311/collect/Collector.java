@@ -21,6 +21,7 @@ import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.WriteConflictException;
+import nyc311.collect.RawDayWriter.Counts;
 
 /**
  * Brings days of the feed into the bucket, each as one raw day under its own key. A day whose
@@ -60,12 +61,12 @@ final class Collector {
   /**
    * The report on one day.
    *
-   * @param rows how many the feed gave
+   * @param counts how many rows the feed gave, and what was left out
    * @param bytes the length of the raw day
    * @param problem why it failed; empty otherwise
    */
   record DayReport(
-      LocalDate day, Outcome outcome, long rows, long bytes, Optional<String> problem) {}
+      LocalDate day, Outcome outcome, Counts counts, long bytes, Optional<String> problem) {}
 
   /**
    * Collects one day.
@@ -78,16 +79,17 @@ final class Collector {
       Path file = Files.createTempFile(day + "-", ".json");
       try {
         Feed.Pull pull = feed.pull(day, file, deadline);
-        if (pull.rows() == 0) {
-          return new DayReport(day, Outcome.EMPTY, 0, 0, Optional.empty());
+        if (pull.counts().rows() == 0) {
+          return new DayReport(day, Outcome.EMPTY, pull.counts(), 0, Optional.empty());
         }
         Outcome outcome = store(day, file, pull.asOf().truncatedTo(ChronoUnit.SECONDS));
-        return new DayReport(day, outcome, pull.rows(), Files.size(file), Optional.empty());
+        return new DayReport(day, outcome, pull.counts(), Files.size(file), Optional.empty());
       } finally {
         Files.deleteIfExists(file);
       }
     } catch (IOException | RuntimeException e) {
-      return new DayReport(day, Outcome.FAILED, 0, 0, Optional.of(String.valueOf(e.getMessage())));
+      return new DayReport(
+          day, Outcome.FAILED, Counts.NONE, 0, Optional.of(String.valueOf(e.getMessage())));
     }
   }
 

@@ -1,20 +1,18 @@
 package nyc311.collect;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import nyc311.collect.RawDayWriter.Counts;
 
 /**
  * The city's feed of service requests, a Socrata resource (SODA 2). Thread-safe.
@@ -59,6 +58,13 @@ final class Feed {
   private static final long FIRST_PAUSE_MILLIS = 500;
   private static final long MAX_PAUSE_MILLIS = 30_000;
   private static final int MAX_PROBLEM_LENGTH = 300;
+
+  /**
+   * A page of {@value #PAGE_ROWS} rows has about 20 MB. More than six times that is no feed of
+   * rows, and would fill the 512 MB that Lambda gives for files.
+   */
+  private static final long MAX_ANSWER_BYTES = 128L << 20;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final URI current;
@@ -91,33 +97,37 @@ final class Feed {
   /**
    * What a pull brought.
    *
-   * @param rows how many rows the day has
+   * @param counts how many rows the feed gave, and what was left out
    * @param asOf the instant that they date from: the pull's, or the feed's own if that is earlier
    */
-  record Pull(long rows, Instant asOf) {}
+  record Pull(Counts counts, Instant asOf) {}
 
   /**
    * Pulls all requests that were created on a New York day into a JSON array, one row a line.
    *
    * @param file is overwritten if there are rows, and holds part of the day when this fails
    * @param deadline no attempt begins after it
-   * @throws FeedException when the feed refuses, when it fails for too long, or when the rows are
-   *     not as many as the feed itself counts
+   * @throws FeedException when the feed refuses, when it fails for too long, when the rows are not
+   *     as many as the feed itself counts, or when a column that no request can do without is in
+   *     none of them
    * @throws IOException when the file cannot be written
    */
   Pull pull(LocalDate day, Path file, Instant deadline) throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       AsOf asOf = new AsOf(clock.instant());
       long counted = count(day, deadline, asOf);
-      long rows = counted == 0 ? 0 : pages(day, file, deadline, asOf);
-      if (rows == counted) {
-        return new Pull(rows, asOf.instant);
+      if (counted == 0) {
+        return new Pull(Counts.NONE, asOf.instant);
       }
+      Counts pulled = pages(day, file, counted, deadline, asOf);
+      if (pulled.rows() == counted) {
+        return new Pull(pulled, asOf.instant);
+      }
+      String problem = "the feed counts " + counted + " rows but its pages have " + pulled.rows();
       if (attempt == MAX_PULLS) {
-        throw new FeedException(
-            "the feed counts " + counted + " rows but its pages have " + rows, null);
+        throw new FeedException(problem + " (" + attempt + " pulls)", null);
       }
-      pause(attempt, Optional.empty(), deadline, "rows changed while they were read");
+      pause(attempt, Optional.empty(), deadline, problem + " (" + attempt + " pulls)");
     }
   }
 
@@ -142,11 +152,11 @@ final class Feed {
   private long count(LocalDate day, Instant deadline, AsOf asOf)
       throws IOException, InterruptedException {
     return ask(
-        query(day, Map.of("$select", "count(*)")),
+        query(day, "", Map.of("$select", "count(*)")),
         deadline,
         asOf,
         answer -> {
-          try (JsonParser json = JSON.createParser(answer)) {
+          try (JsonParser json = JSON.createParser(answer.toFile())) {
             expect(json.nextToken() == JsonToken.START_ARRAY, json);
             expect(json.nextToken() == JsonToken.START_OBJECT, json);
             expect(json.nextFieldName() != null, json);
@@ -158,61 +168,44 @@ final class Feed {
         });
   }
 
-  private long pages(LocalDate day, Path file, Instant deadline, AsOf asOf)
+  /**
+   * Each page begins where the one before it ended, by key and not by number, so that rows that
+   * come or go before that place meanwhile neither repeat others nor hide them.
+   */
+  private Counts pages(LocalDate day, Path file, long counted, Instant deadline, AsOf asOf)
       throws IOException, InterruptedException {
     Path page = Files.createTempFile("page-", ".json");
-    try (OutputStream out = Files.newOutputStream(file);
-        JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartArray();
-      long rows = 0;
-      long last;
-      do {
-        URI url =
-            query(
-                day,
-                Map.of(
-                    "$select",
-                    COLUMNS,
-                    "$order",
-                    ":id",
-                    "$limit",
-                    String.valueOf(PAGE_ROWS),
-                    "$offset",
-                    String.valueOf(rows)));
+    try (RawDayWriter rows = new RawDayWriter(file)) {
+      Optional<String> from = Optional.empty();
+      while (true) {
         // A page is checked as a whole before its first row is kept, so that it can be asked again.
-        last = ask(url, deadline, asOf, answer -> copyTo(page, answer));
-        appendRows(page, json);
-        rows += last;
-      } while (last >= PAGE_ROWS);
-      json.writeEndArray();
-      return rows;
+        RawDayWriter.Page checked =
+            ask(
+                page(day, from),
+                deadline,
+                asOf,
+                answer -> {
+                  RawDayWriter.Page whole = RawDayWriter.checked(answer);
+                  Files.move(answer, page, StandardCopyOption.REPLACE_EXISTING);
+                  return whole;
+                });
+        rows.append(page, checked);
+        if (checked.rows() < PAGE_ROWS || rows.counts().rows() > counted) {
+          if (!rows.missingColumns().isEmpty()) {
+            throw new FeedException("no row has " + String.join(", ", rows.missingColumns()), null);
+          }
+          return rows.counts();
+        }
+        Optional<String> next = rows.next();
+        if (next.equals(from)) {
+          throw new FeedException(
+              "all of a page's " + PAGE_ROWS + " rows have unique_key " + from.orElse("null"),
+              null);
+        }
+        from = next;
+      }
     } finally {
       Files.deleteIfExists(page);
-    }
-  }
-
-  private static long copyTo(Path page, InputStream answer) throws IOException {
-    Files.copy(answer, page, StandardCopyOption.REPLACE_EXISTING);
-    try (JsonParser json = JSON.createParser(page.toFile())) {
-      expect(json.nextToken() == JsonToken.START_ARRAY, json);
-      long rows = 0;
-      while (json.nextToken() != JsonToken.END_ARRAY) {
-        expect(json.currentToken() == JsonToken.START_OBJECT, json);
-        json.skipChildren();
-        rows++;
-      }
-      expect(json.nextToken() == null, json);
-      return rows;
-    }
-  }
-
-  private static void appendRows(Path page, JsonGenerator out) throws IOException {
-    try (JsonParser json = JSON.createParser(page.toFile())) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.START_OBJECT) {
-        out.writeRaw('\n');
-        out.copyCurrentStructure(json);
-      }
     }
   }
 
@@ -222,10 +215,19 @@ final class Feed {
     }
   }
 
-  private URI query(LocalDate day, Map<String, String> clauses) {
+  /** Rows that have one key, which should not be, are told apart by the dataset's own number. */
+  private URI page(LocalDate day, Optional<String> from) {
+    return query(
+        day,
+        from.map(key -> " AND unique_key >= '" + key.replace("'", "''") + "'").orElse(""),
+        Map.of(
+            "$select", COLUMNS, "$order", "unique_key,:id", "$limit", String.valueOf(PAGE_ROWS)));
+  }
+
+  private URI query(LocalDate day, String condition, Map<String, String> clauses) {
     String where =
-        "created_date >= '%sT00:00:00.000' AND created_date < '%sT00:00:00.000'"
-            .formatted(day, day.plusDays(1));
+        "created_date >= '%sT00:00:00.000' AND created_date < '%sT00:00:00.000'%s"
+            .formatted(day, day.plusDays(1), condition);
     URI resource = day.isBefore(ARCHIVE_ENDS) ? archive : current;
     return URI.create(
         resource
@@ -246,7 +248,7 @@ final class Feed {
     /**
      * @throws IOException when the body is not as it should be, so that it is asked for again
      */
-    T read(InputStream body) throws IOException;
+    T read(Path body) throws IOException;
   }
 
   private <T> T ask(URI url, Instant deadline, AsOf asOf, Reading<T> reading)
@@ -262,22 +264,20 @@ final class Feed {
         HttpResponse<Path> answer = send(url, body, deadline);
         int status = answer.statusCode();
         if (status == 200) {
-          try (InputStream in = Files.newInputStream(body)) {
-            T result = reading.read(in);
-            asOf.note(answer.headers());
-            return result;
-          }
+          T result = reading.read(body);
+          asOf.note(answer.headers());
+          return result;
         }
         problem = "the feed answered " + status + ": " + beginning(body);
         if (status != 429 && status < 500) {
-          throw new FeedException(problem, null);
+          throw new FeedException(problem + " (not tried again)", null);
         }
         retryAfter = retryAfter(answer.headers());
         retryAfter.ifPresent(wait -> notBefore = clock.instant().plus(wait));
       } catch (FeedException e) {
         throw e;
       } catch (JsonProcessingException e) {
-        problem = "the feed's answer is not whole: " + e.getOriginalMessage();
+        problem = "the feed's answer is not a JSON array of rows: " + e.getOriginalMessage();
         cause = e;
       } catch (IOException e) {
         problem = "the feed failed: " + e;
@@ -285,8 +285,9 @@ final class Feed {
       } finally {
         Files.deleteIfExists(body);
       }
+      problem += " (attempt " + attempt + " of " + MAX_ATTEMPTS + ")";
       if (attempt == MAX_ATTEMPTS) {
-        throw new FeedException(problem + " (" + attempt + " attempts)", cause);
+        throw new FeedException(problem, cause);
       }
       pause(attempt, retryAfter, deadline, problem);
     }
@@ -311,12 +312,20 @@ final class Feed {
     Duration limit = left.compareTo(REQUEST_TIMEOUT) < 0 ? left : REQUEST_TIMEOUT;
     CompletableFuture<HttpResponse<Path>> answer =
         // Never creates the file: an answer that comes too late must not leave one behind.
-        http.sendAsync(request.build(), BodyHandlers.ofFile(body, StandardOpenOption.WRITE));
+        http.sendAsync(
+            request.build(),
+            head ->
+                new BoundedBody<>(
+                    BodySubscribers.ofFile(body, StandardOpenOption.WRITE), MAX_ANSWER_BYTES));
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new IOException("no whole answer within " + seconds(limit), e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof BoundedBody.TooLongException tooLong) {
+        throw new FeedException(
+            "the feed's answer " + tooLong.getMessage() + " (not tried again)", tooLong);
+      }
       throw new IOException(e.getCause());
     } finally {
       answer.cancel(true);
@@ -343,7 +352,7 @@ final class Feed {
     Duration pause = retryAfter.filter(wait -> wait.compareTo(backOff) > 0).orElse(backOff);
     if (!clock.instant().plus(pause).isBefore(deadline)) {
       throw new FeedException(
-          problem + " (no time is left to wait " + seconds(pause) + " and ask again)", null);
+          problem + ", and no time is left to wait " + seconds(pause) + " and ask again", null);
     }
     Thread.sleep(pause.toMillis());
   }

@@ -118,7 +118,7 @@ class CollectHandlerTest {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"days":[{"day":"2019-07-01","outcome":"written","rows":2,"bytes":%d}]}\
+                {"days":[{"day":"2019-07-01","outcome":"written","rows":2,"bytes":%d,"rejected":{}}]}\
                 """
                     .formatted(head.contentLength())));
     assertThat(keys()).containsExactly("311/raw_data/2019-07-01.json");
@@ -140,7 +140,7 @@ class CollectHandlerTest {
                         "unique_key,created_date,closed_date,status,agency,complaint_type,"
                             + "descriptor,location_type,borough,incident_zip,latitude,longitude,"
                             + "open_data_channel_type")
-                    .containsEntry("$order", ":id")
+                    .containsEntry("$order", "unique_key,:id")
                     .containsEntry("$limit", "50000"));
     assertThat(stored("2019-07-01").toString()).doesNotContain("address");
   }
@@ -251,8 +251,8 @@ class CollectHandlerTest {
     assertThat(report.at("/days/0/rows").asInt()).isEqualTo(MANY);
     assertThat(report.at("/days/0/bytes").asLong()).isGreaterThan(HEAP_MEGABYTES << 20);
     assertThat(pages())
-        .extracting(page -> page.query().get("$offset"))
-        .containsExactly("0", "50000");
+        .extracting(page -> page.query().get("$where").replaceFirst("^.*< '[^']*'", ""))
+        .containsExactly("", " AND unique_key >= '43049999'");
     try (BufferedReader stored =
         new BufferedReader(
             new InputStreamReader(
@@ -383,7 +383,8 @@ class CollectHandlerTest {
     feed.misbehave(request -> Fault.countOff(1));
 
     assertThat(failure(TIME, "2019-07-01"))
-        .isEqualTo("cannot collect 2019-07-01 (the feed counts 3 rows but its pages have 2)");
+        .isEqualTo(
+            "cannot collect 2019-07-01 (the feed counts 3 rows but its pages have 2 (3 pulls))");
     assertThat(pages()).hasSize(3);
     assertThat(keys()).isEmpty();
   }
@@ -406,7 +407,8 @@ class CollectHandlerTest {
     assertThat(failure(TIME, "2019-07-01"))
         .isEqualTo(
             "cannot collect 2019-07-01 (the feed answered 400: "
-                + "{\"errorCode\":\"query.soql.no-such-column\",\"error\":true})");
+                + "{\"errorCode\":\"query.soql.no-such-column\",\"error\":true}"
+                + " (not tried again))");
     assertThat(feed.requests()).hasSize(1);
   }
 
@@ -416,7 +418,7 @@ class CollectHandlerTest {
 
     assertThat(failure(TIME, "2019-07-01"))
         .contains("the feed answered 429: ")
-        .contains("(no time is left to wait 3600.0 s and ask again)");
+        .contains("(attempt 1 of 6), and no time is left to wait 3600.0 s and ask again");
     assertThat(feed.requests()).hasSize(1);
   }
 
@@ -441,8 +443,8 @@ class CollectHandlerTest {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"days":[{"day":"2019-07-02","outcome":"empty","rows":0,"bytes":0},
-                         {"day":"2019-07-01","outcome":"empty","rows":0,"bytes":0}]}\
+                {"days":[{"day":"2019-07-02","outcome":"empty","rows":0,"bytes":0,"rejected":{}},
+                         {"day":"2019-07-01","outcome":"empty","rows":0,"bytes":0,"rejected":{}}]}\
                 """));
     assertThat(keys()).containsExactly("311/raw_data/2019-07-01.json");
     assertThat(head("2019-07-01").lastModified()).isEqualTo(before);
@@ -490,7 +492,9 @@ class CollectHandlerTest {
                           out,
                           new LocalContext("collect", TIME, LogLevel.INFO)))
           .isInstanceOf(CollectionFailedException.class)
-          .hasMessage("cannot collect 2019-07-02 (the feed answered 400: no \"such\" day)");
+          .hasMessage(
+              "cannot collect 2019-07-02 (the feed answered 400: no \"such\" day (not tried"
+                  + " again))");
     } finally {
       System.setOut(console);
     }
@@ -506,10 +510,10 @@ class CollectHandlerTest {
                         JSON.readTree(
                             """
                             {"collect":{"days":[
-                              {"day":"2019-07-03","outcome":"empty","rows":0,"bytes":0},
-                              {"day":"2019-07-02","outcome":"failed","rows":0,"bytes":0,
-                               "problem":"the feed answered 400: no \\"such\\" day"},
-                              {"day":"2019-07-01","outcome":"written","rows":2,"bytes":%d}]}}\
+                              {"day":"2019-07-03","outcome":"empty","rows":0,"bytes":0,"rejected":{}},
+                              {"day":"2019-07-02","outcome":"failed","rows":0,"bytes":0,"rejected":{},
+                               "problem":"the feed answered 400: no \\"such\\" day (not tried again)"},
+                              {"day":"2019-07-01","outcome":"written","rows":2,"bytes":%d,"rejected":{}}]}}\
                             """
                                 .formatted(head("2019-07-01").contentLength()))));
   }
