@@ -5,8 +5,13 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -19,7 +24,12 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** A bucket on S3, or on any server that speaks its protocol. Thread-safe. */
+/**
+ * A bucket on S3, or on any server that speaks its protocol. Thread-safe.
+ *
+ * <p>Whatever fails (access denied, no connection) is thrown as an {@link UncheckedIOException}
+ * that says what was tried on which key, and the status.
+ */
 public final class S3Bucket implements Bucket {
   private static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
@@ -69,6 +79,8 @@ public final class S3Bucket implements Bucket {
       return Optional.of(open(GetObjectRequest.builder().bucket(name).key(key).build()));
     } catch (NoSuchKeyException e) {
       return Optional.empty();
+    } catch (SdkException e) {
+      throw failed("read", key, e);
     }
   }
 
@@ -84,11 +96,11 @@ public final class S3Bucket implements Bucket {
                   .build()));
     } catch (NoSuchKeyException e) {
       return new Revalidation.Missing();
-    } catch (S3Exception e) {
-      if (e.statusCode() == NOT_MODIFIED) {
+    } catch (SdkException e) {
+      if (status(e) == NOT_MODIFIED) {
         return new Revalidation.Unchanged();
       }
-      throw e;
+      throw failed("read", key, e);
     }
   }
 
@@ -116,11 +128,11 @@ public final class S3Bucket implements Bucket {
               answer.lastModified(),
               answer.contentLength(),
               answer.metadata()));
-    } catch (S3Exception e) {
-      if (e.statusCode() == NOT_FOUND) {
+    } catch (SdkException e) {
+      if (status(e) == NOT_FOUND) {
         return Optional.empty();
       }
-      throw e;
+      throw failed("look at", key, e);
     }
   }
 
@@ -141,15 +153,16 @@ public final class S3Bucket implements Bucket {
           RequestBody.fromContentProvider(streams(content), content.size(), "application/json"));
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } catch (S3Exception e) {
+    } catch (SdkException e) {
       // 404: the object that should have been replaced was deleted; 409: another write is under
       // way.
-      if (e.statusCode() == PRECONDITION_FAILED
-          || e.statusCode() == CONFLICT
-          || (e.statusCode() == NOT_FOUND && expectedEtag.isPresent())) {
+      int status = status(e);
+      if (status == PRECONDITION_FAILED
+          || status == CONFLICT
+          || (status == NOT_FOUND && expectedEtag.isPresent())) {
         throw new WriteConflictException(key, e);
       }
-      throw e;
+      throw failed("write", key, e);
     }
   }
 
@@ -165,11 +178,35 @@ public final class S3Bucket implements Bucket {
 
   @Override
   public List<ListedObject> list(String prefix, String after) {
-    return client
-        .listObjectsV2Paginator(request -> request.bucket(name).prefix(prefix).startAfter(after))
-        .contents()
-        .stream()
-        .map(object -> new ListedObject(object.key(), object.eTag()))
-        .toList();
+    try {
+      return client
+          .listObjectsV2Paginator(request -> request.bucket(name).prefix(prefix).startAfter(after))
+          .contents()
+          .stream()
+          .map(object -> new ListedObject(object.key(), object.eTag()))
+          .toList();
+    } catch (SdkException e) {
+      throw failed("list", prefix, e);
+    }
+  }
+
+  /** The answer's status; 0 when there was none. */
+  private static int status(SdkException e) {
+    return e instanceof S3Exception answered ? answered.statusCode() : 0;
+  }
+
+  /** The SDK's own message has neither the key nor, where S3 sends no body, a word about why. */
+  private UncheckedIOException failed(String what, String key, SdkException e) {
+    String problem = e.toString();
+    if (e instanceof S3Exception answered && answered.awsErrorDetails() != null) {
+      AwsErrorDetails details = answered.awsErrorDetails();
+      problem =
+          Stream.of(String.valueOf(answered.statusCode()), details.errorCode())
+              .filter(Objects::nonNull)
+              .distinct()
+              .collect(Collectors.joining(" "));
+    }
+    return new UncheckedIOException(
+        "cannot " + what + " " + key + " in " + name + ": " + problem, new IOException(problem, e));
   }
 }
