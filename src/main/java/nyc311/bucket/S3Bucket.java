@@ -114,7 +114,7 @@ public final class S3Bucket implements Bucket {
             answer.lastModified(),
             answer.contentLength(),
             answer.metadata()),
-        stream);
+        new WholeInputStream(stream, request.key(), answer.contentLength()));
   }
 
   @Override

@@ -192,7 +192,9 @@ final class Feed {
         rows.append(page, checked);
         if (checked.rows() < PAGE_ROWS || rows.counts().rows() > counted) {
           if (!rows.missingColumns().isEmpty()) {
-            throw new FeedException("no row has " + String.join(", ", rows.missingColumns()), null);
+            throw new FeedException(
+                "no row has " + String.join(", ", rows.missingColumns()) + " (not tried again)",
+                null);
           }
           return rows.counts();
         }
