@@ -96,6 +96,30 @@ public interface Fault {
             .send(exchange);
   }
 
+  /** The right answer, but that a column has another name in all rows. */
+  static Fault renamed(String column, String name) {
+    return (exchange, answer) ->
+        answer
+            .with(
+                bytes(
+                    new String(answer.bytes(), StandardCharsets.UTF_8)
+                        .replace("\"" + column + "\":", "\"" + name + "\":")))
+            .send(exchange);
+  }
+
+  /** White space with status 200, so many megabytes of it. */
+  static Fault blank(int megabytes) {
+    byte[] megabyte = new byte[1 << 20];
+    Arrays.fill(megabyte, (byte) ' ');
+    return (exchange, answer) -> {
+      OutputStream out = answer.begin(exchange, 0);
+      for (int i = 0; i < megabytes; i++) {
+        out.write(megabyte);
+      }
+      out.close();
+    };
+  }
+
   /** The right answer without some of its headers. */
   static Fault without(String... headers) {
     return (exchange, answer) -> {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -72,6 +73,7 @@ public final class LocalS3 implements AutoCloseable {
   private final S3Client client;
   private S3Proxy server;
   private volatile boolean unavailable;
+  private volatile Function<S3Fault.Asked, S3Fault> faults = asked -> S3Fault.none();
 
   private LocalS3(Path folder, int port, String bucket, Optional<Path> temporary) {
     this.bucket = bucket;
@@ -182,6 +184,11 @@ public final class LocalS3 implements AutoCloseable {
     this.unavailable = unavailable;
   }
 
+  /** From now on, each request has the fault that the function gives for it. */
+  public void misbehave(Function<S3Fault.Asked, S3Fault> faultOf) {
+    faults = faultOf;
+  }
+
   /** Stops listening: connections are refused until {@link #resume}. */
   public synchronized void suspend() {
     try {
@@ -262,7 +269,8 @@ public final class LocalS3 implements AutoCloseable {
         atEnd.succeeded();
         return true;
       }
-      return super.handle(request, response, atEnd);
+      faults.apply(S3Fault.Asked.of(request)).handle(request, response, atEnd, getHandler());
+      return true;
     }
 
     private void announce(Request request, long receivedAt) {
