@@ -87,7 +87,7 @@ final class CollectorHeap {
     }
   }
 
-  /** So many rows of a day: its own, again and again. */
+  /** So many rows of a day: its own, again and again, each time under other keys. */
   private static FeedSource repeated(RawDayFiles days, LocalDate day, int count)
       throws IOException {
     RawDaysFolder folder = new RawDaysFolder(days.folder(), Clock.systemUTC());
@@ -98,7 +98,12 @@ final class CollectorHeap {
     return new FeedSource() {
       @Override
       public Stream<ObjectNode> rows(LocalDate first, LocalDate last) {
-        return IntStream.range(0, count).mapToObj(i -> rows.get(i % rows.size()));
+        return IntStream.range(0, count)
+            .mapToObj(
+                i ->
+                    rows.get(i % rows.size())
+                        .deepCopy()
+                        .put("unique_key", String.valueOf(100_000_000 + i)));
       }
 
       @Override
