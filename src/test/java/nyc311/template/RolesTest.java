@@ -28,7 +28,8 @@ class RolesTest {
 
     assertThat(roles).containsExactly("CollectRole.Arn", "MediansRole.Arn", "PredictRole.Arn");
     assertThat(template.logicalIds("AWS::IAM::Role"))
-        .containsExactlyInAnyOrder("CollectRole", "MediansRole", "PredictRole", "DeployRole");
+        .containsExactlyInAnyOrder(
+            "CollectRole", "MediansRole", "PredictRole", "DeployRole", "BackfillRole");
   }
 
   @Test
@@ -88,6 +89,33 @@ class RolesTest {
             "sqs:SendMessage MediansFailures.Arn",
             "logs:CreateLogStream MediansLogGroup.Arn",
             "logs:PutLogEvents MediansLogGroup.Arn");
+  }
+
+  @Test
+  void backfillOnlyInvokesTheCollectorFromExecutionsOfItsOwn() {
+    String states = "arn:aws:states:us-east-1:123456789012:";
+    assertThat(permissions("BackfillRole"))
+        .containsExactlyInAnyOrder(
+            "lambda:InvokeFunction CollectFunction.Arn",
+            "states:StartExecution " + states + "stateMachine:nyc311-backfill",
+            "states:DescribeExecution " + states + "execution:nyc311-backfill:*",
+            "states:StopExecution " + states + "execution:nyc311-backfill:*");
+    assertThat(template.text(template.properties("Backfill").path("Name")))
+        .isEqualTo("nyc311-backfill");
+    assertThat(template.text(template.properties("Backfill").path("Role")))
+        .isEqualTo("BackfillRole.Arn");
+  }
+
+  @Test
+  void onlyStepFunctionsOfThisAccountTakesTheBackfillsRole() {
+    JsonNode properties = template.properties("BackfillRole");
+    JsonNode statement = properties.at("/AssumeRolePolicyDocument/Statement/0");
+
+    assertThat(properties.at("/AssumeRolePolicyDocument/Statement")).hasSize(1);
+    assertThat(statement.path("Principal")).hasToString("{\"Service\":\"states.amazonaws.com\"}");
+    assertThat(template.text(statement.at("/Condition/StringEquals/aws:SourceAccount")))
+        .isEqualTo("123456789012");
+    assertThat(properties.has("ManagedPolicyArns")).isFalse();
   }
 
   private Set<String> permissions(String role) {
