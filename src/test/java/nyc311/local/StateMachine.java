@@ -309,7 +309,12 @@ public final class StateMachine {
               text, key -> Jsonata.jsonata(key.substring(2, key.length() - 2)));
       Jsonata.Frame frame = expression.createFrame();
       frame.bind("states", JSON.convertValue(bound, OBJECT));
-      variables.forEach((name, value) -> frame.bind(name, JSON.convertValue(value, Object.class)));
+      variables.forEach(
+          (name, value) -> {
+            if (text.contains("$" + name)) {
+              frame.bind(name, JSON.convertValue(value, Object.class));
+            }
+          });
       Object value = expression.evaluate(null, frame);
       if (value == null) {
         throw new IllegalArgumentException("States.QueryEvaluationError: no value has " + text);
