@@ -2,16 +2,12 @@ package nyc311.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -24,10 +20,9 @@ import java.util.stream.StreamSupport;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.CollectHandler;
-import nyc311.collect.CollectionFailedException;
 import nyc311.local.Fault;
 import nyc311.local.FeedServer;
-import nyc311.local.LocalContext;
+import nyc311.local.History;
 import nyc311.local.LocalS3;
 import nyc311.local.SampleFeed;
 import nyc311.local.StateMachine;
@@ -279,7 +274,9 @@ class BackfillTest {
               new S3Bucket(s3.client(), s3.bucket()),
               Clock.fixed(NOW, ZoneOffset.UTC));
       Execution execution =
-          run("{\"from\":\"2019-12-30\",\"to\":\"2020-01-02\"}", lambda(collector));
+          run(
+              "{\"from\":\"2019-12-30\",\"to\":\"2020-01-02\"}",
+              (resource, arguments) -> History.collect(collector, arguments.path("Payload")));
 
       assertThat(texts(execution.output().at("/again/dates"))).containsExactly("2019-12-31");
       assertThat(execution.output().at("/years/1/problems/0/problem").asText())
@@ -299,29 +296,5 @@ class BackfillTest {
                   request.path().contains("76ig-c548")
                       == request.query().get("$where").contains(">= '2019-"));
     }
-  }
-
-  /** As Lambda calls a function, and tells of what it throws. */
-  static StateMachine.Task lambda(CollectHandler collector) {
-    return (resource, arguments) -> {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      try {
-        collector.handleRequest(
-            new ByteArrayInputStream(JSON.writeValueAsBytes(arguments.path("Payload"))),
-            out,
-            new LocalContext("collect", Duration.ofMinutes(15), LogLevel.ERROR));
-        ObjectNode result = JsonNodeFactory.instance.objectNode();
-        return result.set("Payload", JSON.readTree(out.toByteArray()));
-      } catch (CollectionFailedException | IllegalArgumentException e) {
-        ObjectNode cause =
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("errorMessage", e.getMessage())
-                .put("errorType", e.getClass().getName());
-        throw new Failure(e.getClass().getName(), cause.toString());
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-    };
   }
 }

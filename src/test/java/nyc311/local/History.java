@@ -1,0 +1,220 @@
+package nyc311.local;
+
+import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.ToLongFunction;
+import nyc311.bucket.Keys;
+import nyc311.bucket.S3Bucket;
+import nyc311.collect.CollectHandler;
+import nyc311.collect.CollectionFailedException;
+import nyc311.medians.MediansHandler;
+import nyc311.settings.Setting;
+import nyc311.settings.Settings;
+import nyc311.template.Backfill;
+import nyc311.template.Template;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * Collects a long history on this machine, and counts what each day of it costs: the template's
+ * state machine, the real collector and the real recomputer, an S3 and a feed of our own. Each day
+ * is recomputed before the next is collected, so that its requests are its own.
+ */
+public final class History {
+  private static final LocalDate NEWEST = LocalDate.of(2025, 12, 31);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final PojoSerializer<S3Event> EVENTS =
+      LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
+
+  private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final List<Day> days = new ArrayList<>();
+
+  private History() {}
+
+  /**
+   * What one day took.
+   *
+   * @param requests to S3, by their operation, such as {@code PutObject}, tries included
+   * @param written the keys that were written
+   */
+  public record Day(
+      LocalDate day,
+      Map<String, Integer> requests,
+      List<String> written,
+      Duration collecting,
+      Duration recomputing) {
+    /** All requests to S3. */
+    public long allRequests() {
+      return requests.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
+  /**
+   * Collects and recomputes invented days, from 2025-12-31 back.
+   *
+   * @param count how many days
+   * @param rows on an average day
+   * @param window how many days the medians cover
+   * @return what each day took, in the order of the backfill
+   */
+  public static List<Day> run(int count, int rows, int window) throws IOException {
+    History history = new History();
+    history.backfill(NEWEST.minusDays(count - 1L), rows, window);
+    return history.days;
+  }
+
+  private void backfill(LocalDate first, int rows, int window) throws IOException {
+    Instant now = NEWEST.plusDays(60).atStartOfDay(ZoneOffset.UTC).toInstant();
+    int count = (int) (NEWEST.toEpochDay() - first.toEpochDay() + 1);
+    Queue<ObjectCreated> created = new ConcurrentLinkedQueue<>();
+    try (LocalS3 s3 = LocalS3.temporary();
+        FeedServer feed = new FeedServer(new SampleFeed(first, count, rows, 311, now));
+        S3Client client =
+            s3.clientBuilder()
+                .overrideConfiguration(override -> override.addExecutionInterceptor(new Counter()))
+                .build()) {
+      s3.onCreated(created::add);
+      S3Bucket bucket = new S3Bucket(client, s3.bucket());
+      Settings settings =
+          new Settings(
+              Map.of(
+                  Setting.FEED_URL.name(), feed.url("erm2-nwe9").toString(),
+                  Setting.FEED_ARCHIVE_URL.name(), feed.url("76ig-c548").toString(),
+                  Setting.WINDOW_DAYS.name(), String.valueOf(window)));
+      CollectHandler collector =
+          new CollectHandler(settings, bucket, Clock.fixed(now, ZoneOffset.UTC));
+      MediansHandler recomputer = new MediansHandler(settings, bucket);
+      StateMachine.Task task =
+          (resource, arguments) -> {
+            long start = System.nanoTime();
+            JsonNode result = collect(collector, arguments.path("Payload"));
+            long collected = System.nanoTime();
+            List<String> written = new ArrayList<>();
+            for (ObjectCreated event = created.poll(); event != null; event = created.poll()) {
+              written.add(event.key());
+              if (event.key().startsWith(Keys.RAW_DAYS)) {
+                recomputer.handleRequest(EVENTS.fromJson(event.toJson()), context());
+              }
+            }
+            Map<String, Integer> counts = new TreeMap<>();
+            for (String request = requests.poll(); request != null; request = requests.poll()) {
+              counts.merge(request, 1, Integer::sum);
+            }
+            days.add(
+                new Day(
+                    LocalDate.parse(arguments.at("/Payload/dates/0").asText()),
+                    counts,
+                    written,
+                    Duration.ofNanos(collected - start),
+                    Duration.ofNanos(System.nanoTime() - collected)));
+            return result;
+          };
+      StateMachine.Execution execution =
+          new StateMachine(Backfill.definition(Template.read()), task, now)
+              .run(JSON.createObjectNode().put("from", first.toString()).put("to", "" + NEWEST));
+      if (execution.failure().isPresent()) {
+        throw new IllegalStateException(execution.failure().get());
+      }
+    }
+  }
+
+  /** As Lambda does: what the function throws is an error named by its class. */
+  public static JsonNode collect(CollectHandler collector, JsonNode payload)
+      throws StateMachine.Failure {
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      collector.handleRequest(
+          new ByteArrayInputStream(JSON.writeValueAsBytes(payload)), out, context());
+      ObjectNode result = JsonNodeFactory.instance.objectNode();
+      return result.set("Payload", JSON.readTree(out.toByteArray()));
+    } catch (CollectionFailedException | IllegalArgumentException e) {
+      ObjectNode cause =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("errorMessage", e.getMessage())
+              .put("errorType", e.getClass().getName());
+      throw new StateMachine.Failure(e.getClass().getName(), cause.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static LocalContext context() {
+    return new LocalContext("history", Duration.ofMinutes(15), LogLevel.ERROR);
+  }
+
+  private final class Counter implements ExecutionInterceptor {
+    @Override
+    public void beforeTransmission(Context.BeforeTransmission sent, ExecutionAttributes with) {
+      requests.add(with.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+    }
+  }
+
+  /**
+   * Prints what the first and the last hundred days took, in Markdown.
+   *
+   * @param args how many days, and how many rows a day; the window has 60 days
+   * @throws IllegalStateException when the last days took more requests than the first ones
+   */
+  public static void main(String[] args) throws IOException {
+    int count = Integer.parseInt(args[0]);
+    int rows = Integer.parseInt(args[1]);
+    int window = 60;
+    long start = System.nanoTime();
+    List<Day> days = run(count, rows, window);
+    Duration all = Duration.ofNanos(System.nanoTime() - start);
+    int some = Math.min(100, (count - window) / 2);
+    List<Day> first = days.subList(window, window + some);
+    List<Day> last = days.subList(count - some, count);
+    System.out.printf(
+        "%,d days of %,d rows, the newest first, in %,d s; a mean day of%n%n"
+            + "| | the first %d days past the window | the last %3$d |%n|---|---|---|%n",
+        count, rows, all.toSeconds(), some);
+    Map<String, Integer> operations = new TreeMap<>();
+    days.forEach(day -> operations.putAll(day.requests));
+    for (String operation : operations.keySet()) {
+      print("S3 " + operation, first, last, day -> day.requests.getOrDefault(operation, 0));
+    }
+    print("S3, all requests", first, last, Day::allRequests);
+    print("ms to collect", first, last, day -> day.collecting.toMillis());
+    print("ms to recompute", first, last, day -> day.recomputing.toMillis());
+    if (mean(last, Day::allRequests) > mean(first, Day::allRequests)) {
+      throw new IllegalStateException("a day takes more requests, the more days there are");
+    }
+  }
+
+  private static void print(
+      String what, List<Day> first, List<Day> last, ToLongFunction<Day> figure) {
+    System.out.printf(
+        Locale.ROOT, "| %s | %.2f | %.2f |%n", what, mean(first, figure), mean(last, figure));
+  }
+
+  private static double mean(List<Day> days, ToLongFunction<Day> figure) {
+    return days.stream().mapToLong(figure).average().orElseThrow();
+  }
+}
