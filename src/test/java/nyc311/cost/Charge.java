@@ -45,6 +45,12 @@ enum Charge {
       1_000_000,
       14_000_000,
       "[CloudBurn, March 2026](https://cloudburn.io/blog/amazon-eventbridge-pricing)"),
+  STATES(
+      "Step Functions, state transitions",
+      .025,
+      1_000,
+      4_000,
+      "[AWS](https://aws.amazon.com/step-functions/pricing/)"),
   T4G_NANO("EC2 t4g.nano, hours", .0042, 1, 0, "many public price lists; not confirmed by AWS"),
   T4G_MICRO("EC2 t4g.micro, hours", .0084, 1, 0, "the same"),
   DISK("EBS gp3, GB for a month", .08, 1, 0, "the same"),

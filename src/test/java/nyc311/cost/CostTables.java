@@ -21,9 +21,11 @@ final class CostTables {
   private final DecimalFormat price =
       new DecimalFormat("0.00########", DecimalFormatSymbols.getInstance(Locale.ROOT));
   private final MonthlyUsage usage;
+  private final SixteenYears history;
 
   CostTables(Template template) {
     usage = new MonthlyUsage(template);
+    history = new SixteenYears(template);
   }
 
   /** Dollars a month by charge, at the end of the first year. */
@@ -96,6 +98,75 @@ final class CostTables {
     return lines;
   }
 
+  /** What a backfill of all days takes, once. */
+  List<String> history() {
+    Usage requests = history.requests();
+    List<String> lines = head(Stream.of("2010 to 2025", "", "dollars"));
+    lines.add(line("days", whole(SixteenYears.DAYS), ""));
+    lines.add(line("rows", whole(SixteenYears.ROWS), ""));
+    lines.add(
+        line(
+            "requests to the feed: a count and a page for each day",
+            whole((long) SixteenYears.FEED_REQUESTS_A_DAY * SixteenYears.DAYS),
+            ""));
+    lines.add(
+        line(
+            "hours: " + history.concurrency() + " days at once, each " + seconds(),
+            tenths(history.hours()),
+            ""));
+    lines.add(once("Lambda GB-seconds, collecting", history.collecting(), Charge.COMPUTE));
+    lines.add(
+        once(
+            "Lambda GB-seconds, recomputing: "
+                + Assumption.RECOMPUTE_SECONDS.value
+                + " s for each day",
+            history.recomputing(),
+            Charge.COMPUTE));
+    lines.add(once("Lambda requests: two for each day", requests, Charge.INVOCATIONS));
+    lines.add(
+        once(
+            "S3 PUT and LIST requests: " + SixteenYears.S3_WRITES_A_DAY + " for each day",
+            requests,
+            Charge.S3_WRITES));
+    lines.add(
+        once(
+            "S3 GET and HEAD requests: " + number(history.s3ReadsADay()) + " for each day",
+            requests,
+            Charge.S3_READS));
+    lines.add(
+        once(
+            "state transitions: two for each day, "
+                + SixteenYears.OTHER_TRANSITIONS
+                + " others; each retry is one more",
+            requests,
+            Charge.STATES));
+    lines.add(
+        line(
+            "GB of logs",
+            String.format(Locale.ROOT, "%.2f", requests.quantities().get(Charge.LOGS)),
+            dollars(requests.dollars(Charge.LOGS))));
+    lines.add(line("**together**, once", "", dollars(history.all().dollars())));
+    lines.add(
+        line(
+            "GB in the bucket from then on, each month",
+            tenths(history.stored().quantities().get(Charge.S3_STORAGE)),
+            dollars(history.stored().dollars())));
+    return lines;
+  }
+
+  private String seconds() {
+    return tenths(history.collectSeconds()) + " s";
+  }
+
+  private static String once(String label, Usage usage, Charge charge) {
+    return line(
+        label, whole(Math.round(usage.quantities().get(charge))), dollars(usage.dollars(charge)));
+  }
+
+  private static String tenths(double number) {
+    return String.format(Locale.ROOT, "%.1f", number);
+  }
+
   private static String alternative(String label, Usage usage) {
     return line(label, dollars(usage.dollars()));
   }
@@ -124,9 +195,11 @@ final class CostTables {
     return dollars > 0 && dollars < .005 ? "< 0.01" : String.format(Locale.ROOT, "%.2f", dollars);
   }
 
+  private static String whole(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   private static String number(double number) {
-    return number == Math.rint(number)
-        ? String.format(Locale.ROOT, "%,d", Math.round(number))
-        : String.valueOf(number);
+    return number == Math.rint(number) ? whole(Math.round(number)) : String.valueOf(number);
   }
 }

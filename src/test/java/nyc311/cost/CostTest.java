@@ -110,4 +110,26 @@ class CostTest {
     assertThat(usage.pings(10).quantities().get(Charge.COMPUTE))
         .isCloseTo(8_755.2, within(MILLIONTH));
   }
+
+  /** 16 times 365 days and the four of leap years; 24 GB of rows. */
+  @Test
+  void sixteenYearsOnce() throws IOException {
+    SixteenYears history = new SixteenYears(Template.read());
+
+    assertThat(SixteenYears.DAYS).isEqualTo(5_844);
+    assertThat(history.hours()).isCloseTo(5_844 * 60 / 7.0 / 3 / 3_600, within(MILLIONTH));
+    assertThat(history.recomputationsAtOnce()).isCloseTo(3 / (60 / 7.0) * 1.5, within(MILLIONTH));
+    assertThat(history.collecting().quantities().get(Charge.COMPUTE))
+        .isCloseTo(5_844 * 8.572 / 2, within(MILLIONTH));
+    assertThat(history.recomputing().quantities().get(Charge.COMPUTE))
+        .isCloseTo(5_844 * 1.5 * 1_769 / 1_024, within(MILLIONTH));
+    assertThat(history.requests().dollars(Charge.S3_READS))
+        .isCloseTo(5_844 * 64 * .0000004, within(MILLIONTH));
+    assertThat(history.requests().dollars(Charge.S3_WRITES))
+        .isCloseTo(5_844 * 4 * .000005, within(MILLIONTH));
+    assertThat(history.requests().dollars(Charge.STATES))
+        .isCloseTo((5_844 * 2 + 38) * .000025, within(MILLIONTH));
+    assertThat(history.stored().quantities().get(Charge.S3_STORAGE))
+        .isCloseTo((24e9 + 5_844 * 75e3) / (1 << 30), within(MILLIONTH));
+  }
 }

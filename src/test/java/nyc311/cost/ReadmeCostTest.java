@@ -19,7 +19,12 @@ class ReadmeCostTest {
 
   @Test
   void theReadmeHasTheTables() {
-    Stream.of(tables.months(), tables.assumptions(), tables.prices(), tables.storage())
+    Stream.of(
+            tables.months(),
+            tables.assumptions(),
+            tables.prices(),
+            tables.storage(),
+            tables.history())
         .forEach(table -> assertInReadme(String.join("\n", table) + "\n"));
   }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
@@ -35,10 +36,12 @@ import nyc311.settings.Settings;
 import nyc311.template.Backfill;
 import nyc311.template.Template;
 import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 
 /**
  * Collects a long history on this machine, and counts what each day of it costs: the template's
@@ -52,6 +55,7 @@ public final class History {
       LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
 
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final AtomicLong listingNanos = new AtomicLong();
   private final List<Day> days = new ArrayList<>();
 
   private History() {}
@@ -61,13 +65,17 @@ public final class History {
    *
    * @param requests to S3, by their operation, such as {@code PutObject}, tries included
    * @param written the keys that were written
+   * @param recomputing with the listings
+   * @param listing what the recomputer's listings took: the S3 of our own looks at all keys for
+   *     each, as S3 does not
    */
   public record Day(
       LocalDate day,
       Map<String, Integer> requests,
       List<String> written,
       Duration collecting,
-      Duration recomputing) {
+      Duration recomputing,
+      Duration listing) {
     /** All requests to S3. */
     public long allRequests() {
       return requests.values().stream().mapToInt(Integer::intValue).sum();
@@ -131,7 +139,8 @@ public final class History {
                     counts,
                     written,
                     Duration.ofNanos(collected - start),
-                    Duration.ofNanos(System.nanoTime() - collected)));
+                    Duration.ofNanos(System.nanoTime() - collected),
+                    Duration.ofNanos(listingNanos.getAndSet(0))));
             return result;
           };
       StateMachine.Execution execution =
@@ -169,9 +178,23 @@ public final class History {
   }
 
   private final class Counter implements ExecutionInterceptor {
+    private static final ExecutionAttribute<Long> START = new ExecutionAttribute<>("start");
+
+    @Override
+    public void beforeExecution(Context.BeforeExecution call, ExecutionAttributes with) {
+      with.putAttribute(START, System.nanoTime());
+    }
+
     @Override
     public void beforeTransmission(Context.BeforeTransmission sent, ExecutionAttributes with) {
       requests.add(with.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+    }
+
+    @Override
+    public void afterExecution(Context.AfterExecution call, ExecutionAttributes with) {
+      if (call.request() instanceof ListObjectsV2Request) {
+        listingNanos.addAndGet(System.nanoTime() - with.getAttribute(START));
+      }
     }
   }
 
@@ -193,7 +216,7 @@ public final class History {
     List<Day> last = days.subList(count - some, count);
     System.out.printf(
         "%,d days of %,d rows, the newest first, in %,d s; a mean day of%n%n"
-            + "| | the first %d days past the window | the last %3$d |%n|---|---|---|%n",
+            + "| | the first %d days past the window | the last %4$d |%n|---|---|---|%n",
         count, rows, all.toSeconds(), some);
     Map<String, Integer> operations = new TreeMap<>();
     days.forEach(day -> operations.putAll(day.requests));
@@ -202,7 +225,12 @@ public final class History {
     }
     print("S3, all requests", first, last, Day::allRequests);
     print("ms to collect", first, last, day -> day.collecting.toMillis());
-    print("ms to recompute", first, last, day -> day.recomputing.toMillis());
+    print(
+        "ms to recompute, without listings",
+        first,
+        last,
+        day -> day.recomputing.minus(day.listing).toMillis());
+    print("ms to list here", first, last, day -> day.listing.toMillis());
     if (mean(last, Day::allRequests) > mean(first, Day::allRequests)) {
       throw new IllegalStateException("a day takes more requests, the more days there are");
     }

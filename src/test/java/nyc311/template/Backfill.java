@@ -14,6 +14,11 @@ public final class Backfill {
     return resolved(template, template.properties("Backfill").path("Definition"));
   }
 
+  /** How many days it collects at once, unless a deployment says otherwise. */
+  public static int concurrency(Template template) {
+    return template.section("Parameters").at("/BackfillConcurrency/Default").asInt();
+  }
+
   private static JsonNode resolved(Template template, JsonNode part) {
     if (part.isArray()) {
       ArrayNode array = JsonNodeFactory.instance.arrayNode();

@@ -162,8 +162,8 @@ public final class Template {
                 .map((MatchResult match) -> resourceOf(match.group(1)))
                 .forEach(references::add);
         case "Condition" -> {
-          // A policy's is an object.
-          if (entry.getValue().isTextual()) {
+          // A policy's is an object, and a state's an expression.
+          if (entry.getValue().isTextual() && !entry.getValue().asText().startsWith("{%")) {
             references.add(entry.getValue().asText());
           }
         }
