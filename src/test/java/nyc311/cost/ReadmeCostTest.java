@@ -44,6 +44,13 @@ class ReadmeCostTest {
             .formatted(limit, limit * 86_400 / 1e6));
   }
 
+  @Test
+  void theReadmeSaysHowManyRecomputationsABackfillRunsAtOnce() {
+    assertInReadme(
+        "of which %.1f run at once on average"
+            .formatted(new SixteenYears(template).recomputationsAtOnce()));
+  }
+
   private void assertInReadme(String text) {
     assertThat(readme.contains(text)).as("README.md has%n%s", text).isTrue();
   }

@@ -29,7 +29,6 @@ import java.util.function.ToLongFunction;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.CollectHandler;
-import nyc311.collect.CollectionFailedException;
 import nyc311.medians.MediansHandler;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
@@ -152,22 +151,13 @@ public final class History {
     }
   }
 
-  /** As Lambda does: what the function throws is an error named by its class. */
-  public static JsonNode collect(CollectHandler collector, JsonNode payload)
-      throws StateMachine.Failure {
+  private static JsonNode collect(CollectHandler collector, JsonNode payload) {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       collector.handleRequest(
           new ByteArrayInputStream(JSON.writeValueAsBytes(payload)), out, context());
       ObjectNode result = JsonNodeFactory.instance.objectNode();
       return result.set("Payload", JSON.readTree(out.toByteArray()));
-    } catch (CollectionFailedException | IllegalArgumentException e) {
-      ObjectNode cause =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("errorMessage", e.getMessage())
-              .put("errorType", e.getClass().getName());
-      throw new StateMachine.Failure(e.getClass().getName(), cause.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,9 +17,9 @@ class HistoryTest {
 
   @Test
   void aDayPastTheWindowTakesTheSameRequestsHoweverManyThereAre() throws IOException {
-    List<Day> days = History.run(80, 20, WINDOW);
+    List<Day> days = History.run(50, 20, WINDOW);
 
-    assertThat(days).hasSize(80);
+    assertThat(days).hasSize(50);
     List<Day> past = days.subList(WINDOW, days.size());
     assertThat(past).extracting(Day::requests).containsOnly(past.get(0).requests());
     assertThat(past)

@@ -7,29 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import nyc311.bucket.Keys;
-import nyc311.bucket.S3Bucket;
-import nyc311.collect.CollectHandler;
-import nyc311.local.Fault;
-import nyc311.local.FeedServer;
-import nyc311.local.History;
-import nyc311.local.LocalS3;
-import nyc311.local.SampleFeed;
 import nyc311.local.StateMachine;
 import nyc311.local.StateMachine.Execution;
 import nyc311.local.StateMachine.Failure;
-import nyc311.settings.Setting;
-import nyc311.settings.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -251,50 +238,5 @@ class BackfillTest {
     assertThat(execution.output().path("failed").asInt()).isEqualTo(365);
     assertThat(execution.output().path("notTried").asInt()).isEqualTo(3_652 - 365);
     assertThat(execution.output().at("/again/dates").size()).isEqualTo(3_652);
-  }
-
-  /** The real collector, behind a real S3 and a feed that refuses one day. */
-  @Test
-  void theCollectorTakesWhatTheMapHandsItAndItsFailureIsToldOfTheDay() throws IOException {
-    LocalDate first = LocalDate.of(2019, 12, 30);
-    SampleFeed sample = new SampleFeed(first, 4, 20, 1, Instant.parse("2020-02-01T00:00:00Z"));
-    try (LocalS3 s3 = LocalS3.temporary();
-        FeedServer feed = new FeedServer(sample)) {
-      feed.misbehave(
-          request ->
-              request.query().get("$where").contains(">= '2019-12-31")
-                  ? Fault.status(403)
-                  : Fault.none());
-      CollectHandler collector =
-          new CollectHandler(
-              new Settings(
-                  Map.of(
-                      Setting.FEED_URL.name(), feed.url("erm2-nwe9").toString(),
-                      Setting.FEED_ARCHIVE_URL.name(), feed.url("76ig-c548").toString())),
-              new S3Bucket(s3.client(), s3.bucket()),
-              Clock.fixed(NOW, ZoneOffset.UTC));
-      Execution execution =
-          run(
-              "{\"from\":\"2019-12-30\",\"to\":\"2020-01-02\"}",
-              (resource, arguments) -> History.collect(collector, arguments.path("Payload")));
-
-      assertThat(texts(execution.output().at("/again/dates"))).containsExactly("2019-12-31");
-      assertThat(execution.output().at("/years/1/problems/0/problem").asText())
-          .startsWith(
-              "nyc311.collect.CollectionFailedException: cannot collect 2019-12-31 (the feed"
-                  + " answered 403");
-      assertThat(
-              s3.client().listObjectsV2(r -> r.bucket(s3.bucket())).contents().stream()
-                  .map(object -> object.key()))
-          .containsExactlyElementsOf(
-              Stream.of("2019-12-30", "2020-01-01", "2020-01-02")
-                  .map(day -> Keys.rawDay(LocalDate.parse(day)))
-                  .toList());
-      assertThat(feed.requests())
-          .allMatch(
-              request ->
-                  request.path().contains("76ig-c548")
-                      == request.query().get("$where").contains(">= '2019-"));
-    }
   }
 }
