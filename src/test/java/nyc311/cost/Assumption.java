@@ -20,7 +20,9 @@ enum Assumption {
   RECOMPUTE_WRITES(4, "requests", "of a recomputation: two PUTs, two LISTs"),
   RAW_DAY_MEGABYTES(6, "MB", "a raw day: 9,600 rows of 600 bytes"),
   SUMMARY_MEGABYTES(.075, "MB", "a day's summary"),
-  PUBLISHED_MEGABYTES(16, "MB", "a month's medians, seven a day of 65 kB, and a model");
+  PUBLISHED_MEGABYTES(16, "MB", "a month's medians, seven a day of 65 kB, and a model"),
+  RUN_METRICS(11, "metrics", "told by collector and recomputer, within one hour of a day"),
+  API_METRICS(3, "metrics", "told by the API in each hour in which it is asked, which is all");
 
   final double value;
   final String unit;

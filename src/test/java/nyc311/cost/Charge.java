@@ -33,6 +33,25 @@ enum Charge {
       1,
       5,
       "[Duckbill, May 2025](https://www.duckbillgroup.com/?p=9080)"),
+  METRICS(
+      "CloudWatch, metrics of its own, by the hour",
+      .30,
+      1,
+      10,
+      "[CloudBurn, February 2026](https://cloudburn.io/blog/amazon-cloudwatch-pricing)"),
+  ALARMS(
+      "CloudWatch, metrics that alarms look at",
+      .10,
+      1,
+      10,
+      "[C3X](https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm)"),
+  DASHBOARDS(
+      "CloudWatch, dashboards",
+      3.00,
+      1,
+      3,
+      "[FactualMinds, June"
+          + " 2026](https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/)"),
   TRANSFER(
       "to the internet, GB",
       .09,

@@ -1,6 +1,7 @@
 package nyc311.cost;
 
 import static nyc311.cost.Assumption.ANSWER_BYTES;
+import static nyc311.cost.Assumption.API_METRICS;
 import static nyc311.cost.Assumption.COLD_SECONDS;
 import static nyc311.cost.Assumption.COLLECT_SECONDS;
 import static nyc311.cost.Assumption.DAYS;
@@ -12,6 +13,7 @@ import static nyc311.cost.Assumption.RECOMPUTE_SECONDS;
 import static nyc311.cost.Assumption.RECOMPUTE_WRITES;
 import static nyc311.cost.Assumption.REFRESH_READS;
 import static nyc311.cost.Assumption.RUN_LOG_BYTES;
+import static nyc311.cost.Assumption.RUN_METRICS;
 import static nyc311.cost.Assumption.START_MILLIS;
 import static nyc311.cost.Assumption.START_READS;
 import static nyc311.cost.Assumption.SUMMARY_MEGABYTES;
@@ -40,7 +42,19 @@ final class MonthlyUsage {
 
   /** All together, with so many years of raw days in the bucket. */
   Usage all(Traffic traffic, double years) {
-    return predictions(traffic).plus(dailyLoop()).plus(storage(years));
+    return predictions(traffic).plus(dailyLoop()).plus(watching(traffic)).plus(storage(years));
+  }
+
+  /** Metrics, and who looks at them. */
+  Usage watching(Traffic traffic) {
+    double alarms =
+        template.logicalIds("AWS::CloudWatch::Alarm").stream()
+            .mapToInt(id -> Math.max(1, template.properties(id).findValues("MetricStat").size()))
+            .sum();
+    double apiMetrics = traffic.predictionsADay() > 0 ? API_METRICS.value : 0;
+    return Usage.of(Charge.ALARMS, alarms)
+        .plus(Usage.of(Charge.DASHBOARDS, template.logicalIds("AWS::CloudWatch::Dashboard").size()))
+        .plus(Usage.of(Charge.METRICS, RUN_METRICS.value / HOURS_A_DAY + apiMetrics));
   }
 
   Usage predictions(Traffic traffic) {

@@ -57,12 +57,12 @@ public final class Template {
     return root.path(name);
   }
 
-  /** The logical ids of all resources, or of those of one type. */
   Set<String> logicalIds() {
     return names(root.path("Resources"));
   }
 
-  Set<String> logicalIds(String type) {
+  /** The logical ids of all resources of one type, such as {@code AWS::CloudWatch::Alarm}. */
+  public Set<String> logicalIds(String type) {
     Set<String> ids = logicalIds();
     ids.removeIf(id -> !type.equals(resource(id).path("Type").asText()));
     return ids;
