@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import nyc311.local.LocalContext;
+import nyc311.local.MemoryBucket;
 import nyc311.predict.PredictHandler;
 import nyc311.settings.Settings;
 import org.openjdk.jmh.annotations.Benchmark;

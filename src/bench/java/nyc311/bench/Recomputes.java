@@ -23,6 +23,7 @@ import nyc311.local.LambdaFunction;
 import nyc311.local.LambdaProcess;
 import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
+import nyc311.local.MemoryBucket;
 import nyc311.local.ObjectCreated;
 import nyc311.medians.MediansHandler;
 import nyc311.settings.Settings;

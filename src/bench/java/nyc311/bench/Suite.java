@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import nyc311.local.Jdk;
 import nyc311.local.LambdaProcess;
 import nyc311.local.LocalS3;
+import nyc311.local.MemoryBucket;
 import nyc311.template.Template;
 import software.amazon.awssdk.core.sync.RequestBody;
 

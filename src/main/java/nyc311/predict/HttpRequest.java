@@ -1,5 +1,7 @@
 package nyc311.predict;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -36,9 +38,12 @@ record HttpRequest(String method, String path, Map<String, String> query, String
       json.nextToken();
       String field;
       while ((field = json.nextFieldName()) != null) {
-        json.nextToken();
+        JsonToken value = json.nextToken();
         switch (field) {
-          case "rawPath" -> path = json.getText();
+          case "rawPath" -> {
+            path = value == JsonToken.VALUE_STRING ? text(json) : null;
+            json.skipChildren();
+          }
           case "queryStringParameters" -> query = strings(json);
           case "headers" -> acceptEncoding = string(json, "accept-encoding");
           case "requestContext" -> requestContext(json, method, stage);
@@ -58,10 +63,14 @@ record HttpRequest(String method, String path, Map<String, String> query, String
 
   private static void requestContext(JsonParser json, String[] method, String[] stage)
       throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
     String field;
     while ((field = json.nextFieldName()) != null) {
-      json.nextToken();
-      if (field.equals("stage")) {
+      JsonToken value = json.nextToken();
+      if (value == JsonToken.VALUE_STRING && field.equals("stage")) {
         stage[0] = json.getText();
       } else if (field.equals("http") && json.currentToken() == JsonToken.START_OBJECT) {
         method[0] = string(json, "method");
@@ -90,13 +99,18 @@ record HttpRequest(String method, String path, Map<String, String> query, String
     return found;
   }
 
+  /** Half of a surrogate pair is no character: an answer that repeats it could not be read. */
+  private static String text(JsonParser json) throws IOException {
+    return new String(json.getText().getBytes(UTF_8), UTF_8);
+  }
+
   private static Map<String, String> strings(JsonParser json) throws IOException {
     Map<String, String> strings = new HashMap<>();
     if (json.currentToken() == JsonToken.START_OBJECT) {
       String field;
       while ((field = json.nextFieldName()) != null) {
         if (json.nextToken().isScalarValue()) {
-          strings.put(field, json.getText());
+          strings.put(field, text(json));
         } else {
           json.skipChildren();
         }

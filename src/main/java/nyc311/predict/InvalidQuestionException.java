@@ -11,11 +11,15 @@ final class InvalidQuestionException extends RuntimeException {
    * @param value what it is
    */
   InvalidQuestionException(String field, String limit, String value) {
-    super(
-        field
-            + " must be "
-            + limit
-            + ": "
-            + (value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "…"));
+    super(field + " must be " + limit + ": " + shown(value));
+  }
+
+  private static String shown(String value) {
+    if (value.length() <= MAX_SHOWN) {
+      return value;
+    }
+    // Half of a surrogate pair would be no character.
+    int end = Character.isHighSurrogate(value.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
+    return value.substring(0, end) + "…";
   }
 }

@@ -1,4 +1,4 @@
-package nyc311.bench;
+package nyc311.local;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,11 +22,14 @@ import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
 
 /** A bucket without S3: what costs time with it is the program's own. */
-final class MemoryBucket implements Bucket {
+public final class MemoryBucket implements Bucket {
   /** Of all buckets, so that no two contents ever have the same entity tag. */
   private static final AtomicLong WRITES = new AtomicLong();
 
   private final NavigableMap<String, Entry> objects = new ConcurrentSkipListMap<>();
+
+  /** With nothing in it. */
+  public MemoryBucket() {}
 
   private record Entry(ObjectHead head, Content content) {
     StoredObject open() {
@@ -39,7 +42,7 @@ final class MemoryBucket implements Bucket {
   }
 
   /** With the medians and the model that come with the repository. */
-  static MemoryBucket published() throws IOException {
+  public static MemoryBucket published() throws IOException {
     MemoryBucket bucket = new MemoryBucket();
     for (Map.Entry<String, Path> object : publishedFiles().entrySet()) {
       bucket.write(object.getKey(), Content.of(Files.readAllBytes(object.getValue())));
@@ -48,7 +51,7 @@ final class MemoryBucket implements Bucket {
   }
 
   /** The files of the medians and the model that come with the repository, by key. */
-  static Map<String, Path> publishedFiles() throws IOException {
+  public static Map<String, Path> publishedFiles() throws IOException {
     Path model = Path.of("model");
     NavigableMap<String, Path> files = new ConcurrentSkipListMap<>();
     files.put(Keys.MEDIANS, model.resolve("medians.json"));
@@ -59,17 +62,17 @@ final class MemoryBucket implements Bucket {
   }
 
   /** Writes what is under one key under another one too. */
-  void copy(String key, String target) {
+  public void copy(String key, String target) {
     write(target, objects.get(key).content);
   }
 
   /** Takes over another bucket's object, its entity tag included. */
-  void take(MemoryBucket from, String key) {
+  public void take(MemoryBucket from, String key) {
     objects.put(key, from.objects.get(key));
   }
 
   /** Writes in any case. The content is opened at each reading. */
-  void write(String key, Content content) {
+  public void write(String key, Content content) {
     String etag = "etag-" + WRITES.incrementAndGet();
     objects.put(
         key,

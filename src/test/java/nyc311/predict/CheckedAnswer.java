@@ -1,0 +1,98 @@
+package nyc311.predict;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/** What is promised of every answer, whatever was asked. */
+final class CheckedAnswer {
+  private static final JsonMapper STRICT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  /** None of the headers has anything of a request's text. */
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "content-type", "application/json",
+          "vary", "accept-encoding",
+          "content-encoding", "gzip",
+          "allow", "GET, HEAD");
+
+  /** Lambda answers at most six million. */
+  private static final int MAX_BYTES = 4_000_000;
+
+  private CheckedAnswer() {}
+
+  /**
+   * Checks what a handler has written.
+   *
+   * @param path that was asked, well-formed
+   */
+  static void check(byte[] written, String method, String path) throws IOException {
+    assertThat(written).hasSizeLessThan(MAX_BYTES);
+    JsonNode response = STRICT.readTree(strictUtf8(written));
+    assertThat(response.path("statusCode").intValue()).isIn(200, 400, 404, 405);
+    response
+        .path("headers")
+        .properties()
+        .forEach(
+            header ->
+                assertThat(HEADERS).containsEntry(header.getKey(), header.getValue().asText()));
+    assertThat(response.path("headers").has("content-type")).isTrue();
+    String body = body(response);
+    if (method.equals("HEAD")) {
+      assertThat(body).isEmpty();
+    } else {
+      checkBody(response.path("statusCode").intValue(), body, path);
+    }
+  }
+
+  private static String body(JsonNode response) throws IOException {
+    if (!response.path("isBase64Encoded").booleanValue()) {
+      return response.path("body").textValue();
+    }
+    byte[] zipped = response.path("body").binaryValue();
+    return strictUtf8(new GZIPInputStream(new ByteArrayInputStream(zipped)).readAllBytes());
+  }
+
+  private static String strictUtf8(byte[] bytes) throws IOException {
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+  }
+
+  private static void checkBody(int status, String body, String path) throws IOException {
+    assertThat(body.chars()).noneMatch(character -> character < ' ');
+    JsonNode answer = STRICT.readTree(body);
+    answer.forEach(field -> assertThat(UTF_8.newEncoder().canEncode(field.asText())).isTrue());
+    assertThat(answer.path("status").textValue()).isEqualTo(status == 200 ? "success" : "failure");
+    if (status == 200 && answer.has("complaint_types")) {
+      answer.path("complaint_types").forEach(CheckedAnswer::checkEstimate);
+    } else if (status == 200) {
+      checkEstimate(answer);
+    } else {
+      assertThat(body).hasSizeLessThan(5_000);
+    }
+    if (answer.has("complaint_type")) {
+      assertThat(path).endsWith("/predict/" + answer.path("complaint_type").textValue());
+    }
+  }
+
+  private static void checkEstimate(JsonNode estimate) {
+    double p10 = estimate.at("/range/p10").doubleValue();
+    double p50 = estimate.path("estimated_time").doubleValue();
+    double p90 = estimate.at("/range/p90").doubleValue();
+    assertThat(new double[] {0, p10, p50, p90, 1e9}).isSorted();
+    assertThat(estimate.path("requests").isIntegralNumber()).isTrue();
+    assertThat(estimate.path("requests").longValue()).isNotNegative();
+  }
+}
