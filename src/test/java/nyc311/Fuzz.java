@@ -64,20 +64,21 @@ final class Fuzz {
                 Jdk.running().java().toString(),
                 "-Xmx1g",
                 "-Dnyc311.fuzzing=true",
+                "-Djazzer.hooks=true",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Jazzer.class.getName(),
                 "--target_class=" + test.getName(),
                 "--target_method=" + target.getName(),
                 "--instrumentation_includes=nyc311.**:com.fasterxml.jackson.core.**",
+                "--instrumentation_excludes=nyc311.local.**:nyc311.**FuzzTest*:nyc311.**Checked*",
                 "--reproducer_path=" + FOUND,
                 "-artifact_prefix=" + kept + "/",
                 "-max_total_time=" + seconds,
                 "-max_len=" + MAX_BYTES,
                 "-timeout=20",
                 "-rss_limit_mb=4096",
-                found.toString(),
-                kept.toString()));
+                found.toString()));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     int status = process.waitFor();
