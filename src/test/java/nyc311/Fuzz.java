@@ -71,7 +71,7 @@ final class Fuzz {
                 "--target_class=" + test.getName(),
                 "--target_method=" + target.getName(),
                 "--instrumentation_includes=nyc311.**:com.fasterxml.jackson.core.**",
-                "--instrumentation_excludes=nyc311.local.**:nyc311.**FuzzTest*:nyc311.**Checked*",
+                "--instrumentation_excludes=nyc311.local.**:" + test.getName(),
                 "--reproducer_path=" + FOUND,
                 "-artifact_prefix=" + kept + "/",
                 "-max_total_time=" + seconds,

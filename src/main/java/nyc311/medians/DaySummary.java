@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -117,11 +116,13 @@ record DaySummary(
 
   private static final class Durations {
     private final Seconds resolutionTimes = new Seconds();
-    private final List<Instant> openSince = new ArrayList<>();
+
+    /** In seconds from 1970. */
+    private final Seconds openSince = new Seconds();
 
     void add(ServiceRequest request) {
       if (request.closed() == null) {
-        openSince.add(request.created());
+        openSince.add(request.created().getEpochSecond());
       } else {
         resolutionTimes.add(request.created().until(request.closed(), ChronoUnit.SECONDS));
       }
@@ -129,8 +130,9 @@ record DaySummary(
 
     TypeDay summary(String complaintType, Instant asOf) {
       Seconds ages = new Seconds();
-      openSince.forEach(
-          created -> ages.add(Math.max(0, asOf.getEpochSecond() - created.getEpochSecond())));
+      for (long created : openSince.toArray()) {
+        ages.add(Math.max(0, asOf.getEpochSecond() - created));
+      }
       return new TypeDay(complaintType, resolutionTimes.sorted(), ages.sorted());
     }
   }

@@ -3,9 +3,8 @@ package nyc311.medians;
 import java.util.Arrays;
 
 /**
- * A growing list of durations in seconds, none of them negative. A window has millions of them, and
- * most complaint types have few a day, so neither boxes nor a stream for each would do. Not
- * thread-safe.
+ * A growing list of numbers of seconds. A window has millions of them, and most complaint types
+ * have few a day, so neither boxes nor a stream for each would do. Not thread-safe.
  */
 final class Seconds {
   private long[] values = new long[8];

@@ -20,6 +20,11 @@ import nyc311.bucket.StoredObject;
  * @param rejected how many of them were not counted, by reason
  */
 public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long> rejected) {
+  /** Ages counted from any later instant would not fit into a summary. */
+  private static final Instant EARLIEST = Instant.EPOCH;
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   /** Copies the map. */
   public CollectedDay {
     rejected = Map.copyOf(rejected);
@@ -72,10 +77,16 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
       return report.latest().orElse(head.lastModified());
     }
     try {
-      return Instant.parse(collectedAt);
+      Instant asOf = Instant.parse(collectedAt);
+      if (asOf.isBefore(EARLIEST) || asOf.isAfter(LATEST)) {
+        throw new DateTimeException("must be between " + EARLIEST + " and " + LATEST);
+      }
+      return asOf;
     } catch (DateTimeException e) {
       throw new MalformedRawDayException(
-          head.key(), Keys.COLLECTED_AT + " must be an ISO instant: " + collectedAt, e);
+          head.key(),
+          Keys.COLLECTED_AT + " must be an ISO instant, 1970 to 9999: " + collectedAt,
+          e);
     }
   }
 }

@@ -13,8 +13,10 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +27,12 @@ import java.util.function.Consumer;
  * before its creation; a closing date under any other status means nothing.
  */
 public final class RawDay {
+  /** Rows of one day: the city has 12,000. What is kept of each must stay within the memory. */
+  static final int MAX_ROWS = 1_000_000;
+
+  /** Complaint types of one day, by spelling: the city has two hundred. */
+  static final int MAX_TYPES = 1_000;
+
   private static final JsonFactory JSON = new RowParser.Factory();
   private static final String CLOSED = "Closed";
 
@@ -64,8 +72,8 @@ public final class RawDay {
    * @param bound when the file was written: timestamps after it do not count as {@link
    *     Report#latest}, and nothing can have been closed days after it
    * @param withPlaces false: no request has a place, which saves a third of the time
-   * @throws MalformedRawDayException when it is not a JSON array of objects; some requests may have
-   *     been handed over by then
+   * @throws MalformedRawDayException when it is not a JSON array of objects, or has more of them or
+   *     of complaint types than a day can have; some requests may have been handed over by then
    * @throws IOException when it cannot be read
    */
   public static Report read(
@@ -101,6 +109,12 @@ public final class RawDay {
           throw malformed(source, parser.currentTokenLocation(), "not a JSON object", null);
         }
         reading.row(parser);
+        if (reading.rows > MAX_ROWS) {
+          throw tooMany(source, parser, MAX_ROWS, "rows");
+        }
+        if (reading.types.size() > MAX_TYPES) {
+          throw tooMany(source, parser, MAX_TYPES, "complaint types");
+        }
       }
       if (parser.nextToken() != null) {
         throw malformed(source, parser.currentTokenLocation(), "more after the array", null);
@@ -110,6 +124,12 @@ public final class RawDay {
       throw malformed(source, at, e.getOriginalMessage(), e);
     }
     return reading.report();
+  }
+
+  private static MalformedRawDayException tooMany(
+      String source, JsonParser parser, int limit, String what) {
+    return malformed(
+        source, parser.currentLocation(), "must have at most " + limit + " " + what, null);
   }
 
   private static MalformedRawDayException malformed(
@@ -126,6 +146,7 @@ public final class RawDay {
     private final boolean withPlaces;
     private final Consumer<ServiceRequest> accepted;
     private final EnumMap<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
+    private final Set<String> types = new HashSet<>();
     private long rows;
     private Instant latest;
 
@@ -157,6 +178,7 @@ public final class RawDay {
         rejected.merge(rejection.get(), 1L, Long::sum);
         return;
       }
+      types.add(row.complaintType);
       accepted.accept(
           new ServiceRequest(
               created,
@@ -171,6 +193,9 @@ public final class RawDay {
 
     private Optional<Rejection> rejection(
         Row row, LocalDateTime createdOn, Instant created, Instant closed) {
+      if (row.hasOverlongText()) {
+        return Optional.of(Rejection.OVERLONG_TEXT);
+      }
       if (row.createdDate == null) {
         return Optional.of(Rejection.MISSING_CREATED_DATE);
       }

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** Why a row is not counted as a service request. */
 public enum Rejection {
+  /** A text that is wanted, other than of the place, has more than a thousand characters. */
+  OVERLONG_TEXT,
   /** {@code created_date} is absent. */
   MISSING_CREATED_DATE,
   /** {@code created_date} is not a floating timestamp. */

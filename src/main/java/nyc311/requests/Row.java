@@ -55,7 +55,14 @@ final class Row {
 
   private static final int FRACTION = 19;
 
+  /** In characters: the longest that is wanted in the city's rows has a hundred. */
+  static final int MAX_TEXT = 1_000;
+
+  /** Stands for any text that is longer, which is not held. */
+  private static final String OVERLONG = "?".repeat(MAX_TEXT + 1);
+
   private final boolean withPlace;
+  private boolean overlongText;
   String createdDate;
   String closedDate;
   String status;
@@ -97,12 +104,21 @@ final class Row {
     return latitude != null && longitude != null;
   }
 
+  /** Whether a column that is not a place has a text longer than any of the city's. */
+  boolean hasOverlongText() {
+    return overlongText;
+  }
+
   /**
    * Sets a column.
    *
    * @param given null when there is no text; no text is a location
    */
   void set(Column column, String given) {
+    if (given != null && given.length() > MAX_TEXT && column.kind != Kind.PLACE) {
+      overlongText = true;
+      return;
+    }
     String text = given == null || given.isBlank() ? null : given;
     switch (column) {
       case CREATED_DATE -> createdDate = text;
@@ -157,11 +173,13 @@ final class Row {
       parser.skipChildren();
       return null;
     }
-    return parser.getValueAsString();
+    return parser instanceof RowParser rows && rows.passOverlongString()
+        ? OVERLONG
+        : parser.getValueAsString();
   }
 
   private static Double degrees(String text) {
-    if (text == null) {
+    if (text == null || text.length() > MAX_TEXT) {
       return null;
     }
     try {

@@ -29,10 +29,24 @@ import nyc311.requests.Row.Kind;
  * times at the first compiler level, where Lambda stops.
  */
 final class RowParser extends UTF8StreamJsonParser {
-  /** Longer texts are none of the feed's. This bounds memory, and makes the file malformed. */
-  static final int MAX_TEXT = 1 << 20;
+  /**
+   * What Jackson may hold of a text. This bounds memory, and makes the file malformed: a number of
+   * that length, or a string in another encoding than UTF-8, in which long ones are not passed.
+   */
+  private static final int MAX_HELD = 1 << 20;
 
-  /** Less than Jackson's limit on a field's name, so that none that it refuses is passed over. */
+  /**
+   * A string of more bytes has more characters than {@link Row#MAX_TEXT}: an escape and four digits
+   * is the longest.
+   */
+  private static final int MAX_STRING_BYTES = 6 * Row.MAX_TEXT;
+
+  /**
+   * Of a field, in bytes: longer ones are left to Jackson, which refuses those of twice the length.
+   * It remembers up to 65,536 of them; the city's longest has 40.
+   */
+  private static final int MAX_NAME = 128;
+
   private static final int BUFFER = 1 << 15;
 
   /** So many bytes after any that is looked at are still in the buffer. */
@@ -71,7 +85,11 @@ final class RowParser extends UTF8StreamJsonParser {
      */
     Factory(int bufferSize) {
       this.bufferSize = bufferSize;
-      setStreamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_TEXT).build());
+      setStreamReadConstraints(
+          StreamReadConstraints.builder()
+              .maxStringLength(MAX_HELD)
+              .maxNameLength(2 * MAX_NAME)
+              .build());
     }
 
     @Override
@@ -128,6 +146,35 @@ final class RowParser extends UTF8StreamJsonParser {
     return true;
   }
 
+  /**
+   * Passes over the string that is the current value if it is longer than any that is wanted,
+   * without holding it.
+   *
+   * @return false: it is not, or the buffer is too small to see that, and it can be read
+   */
+  boolean passOverlongString() throws IOException {
+    if (_currToken != JsonToken.VALUE_STRING || !_tokenIncomplete) {
+      return false;
+    }
+    if (_inputEnd - _inputPtr < MAX_STRING_BYTES && _inputStream != null) {
+      fill();
+    }
+    int last = _inputPtr + MAX_STRING_BYTES;
+    if (last > _inputEnd) {
+      return false;
+    }
+    for (int at = _inputPtr; at < last; at++) {
+      if (_inputBuffer[at] == '"') {
+        return false;
+      }
+      if (_inputBuffer[at] == '\\') {
+        at++;
+      }
+    }
+    _skipString();
+    return true;
+  }
+
   private void fill() throws IOException {
     int kept = _inputEnd - _inputPtr;
     System.arraycopy(_inputBuffer, _inputPtr, _inputBuffer, 0, kept);
@@ -153,8 +200,9 @@ final class RowParser extends UTF8StreamJsonParser {
       if (name != null) {
         at += 1 + name.length;
       } else {
-        at = plainEnd(bytes, at + 1, limit);
-        if (bytes[at] != '"' || bytes[at + 1] != ':') {
+        int begins = at + 1;
+        at = plainEnd(bytes, begins, limit);
+        if (bytes[at] != '"' || bytes[at + 1] != ':' || at - begins > MAX_NAME) {
           return NONE;
         }
         at += 2;

@@ -300,7 +300,9 @@ class RecomputeTest {
             RequestBody.fromBytes(RawRows.of("2019-07-10").closed("Noise", 60).json()));
 
     assertThat(run("2019-07-10").failed().get(day("2019-07-10")))
-        .hasMessage("311/raw_data/2019-07-10.json: collected-at must be an ISO instant: yesterday");
+        .hasMessage(
+            "311/raw_data/2019-07-10.json: collected-at must be an ISO instant, 1970 to 9999:"
+                + " yesterday");
   }
 
   @Test
