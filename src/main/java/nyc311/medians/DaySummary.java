@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nyc311.bucket.StoredObject;
 import nyc311.requests.CollectedDay;
+import nyc311.requests.ComplaintTypes;
 import nyc311.requests.ServiceRequest;
 
 /**
@@ -41,6 +42,7 @@ record DaySummary(
   @SuppressWarnings("ArrayRecordComponent") // A day has ten thousand of them; never compared.
   record TypeDay(String complaintType, long[] resolutionTimes, long[] ages) {
     TypeDay {
+      ComplaintTypes.requireName(complaintType);
       requireAscending(complaintType, resolutionTimes);
       requireAscending(complaintType, ages);
       if (resolutionTimes.length + ages.length == 0) {

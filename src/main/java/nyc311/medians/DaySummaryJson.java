@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import nyc311.medians.DaySummary.TypeDay;
+import nyc311.requests.RawDay;
 
 /**
  * The JSON of {@link DaySummary}. Equal summaries have equal bytes.
@@ -26,11 +28,20 @@ import nyc311.medians.DaySummary.TypeDay;
  * which is most of what a window costs.
  */
 final class DaySummaryJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** What {@link RawDay#MAX_ROWS} rows can take, each with a number of {@link #MAX_DIGITS}. */
+  private static final int MAX_BYTES = 16 << 20;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxDocumentLength(MAX_BYTES).build())
+          .build();
   private static final String DOCUMENT = "day summary";
   private static final int VERSION = 2;
 
-  /** Of a step in seconds: thirty thousand years. */
+  /** Thirty thousand years, and so many digits. */
+  private static final long MAX_SECONDS = 999_999_999_999L;
+
   private static final int MAX_DIGITS = 12;
 
   private DaySummaryJson() {}
@@ -105,9 +116,9 @@ final class DaySummaryJson {
       json.nextToken();
       switch (field) {
         case "version" -> version = json.getIntValue();
-        case "day" -> day = LocalDate.parse(json.getText());
-        case "raw_etag" -> rawEtag = json.getText();
-        case "as_of" -> asOf = Instant.parse(json.getText());
+        case "day" -> day = LocalDate.parse(text(json));
+        case "raw_etag" -> rawEtag = text(json);
+        case "as_of" -> asOf = Instant.parse(text(json));
         case "rows" -> rows = json.getLongValue();
         case "rejected" -> {
           expect(json.currentToken(), JsonToken.START_OBJECT);
@@ -133,6 +144,7 @@ final class DaySummaryJson {
   private static List<TypeDay> types(JsonParser json) throws IOException {
     expect(json.currentToken(), JsonToken.START_ARRAY);
     List<TypeDay> types = new ArrayList<>();
+    int requests = 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
       expect(json.currentToken(), JsonToken.START_OBJECT);
       String complaintType = null;
@@ -142,7 +154,7 @@ final class DaySummaryJson {
       while ((field = json.nextFieldName()) != null) {
         json.nextToken();
         switch (field) {
-          case "complaint_type" -> complaintType = json.getText();
+          case "complaint_type" -> complaintType = text(json);
           case "resolution_times" -> resolutionTimes = seconds(json);
           case "ages" -> ages = seconds(json);
           default -> json.skipChildren();
@@ -152,8 +164,20 @@ final class DaySummaryJson {
         throw new InvalidDocumentException(DOCUMENT, "complaint_type is missing");
       }
       types.add(new TypeDay(complaintType, resolutionTimes, ages));
+      requests += resolutionTimes.length + ages.length;
+      if (types.size() > RawDay.MAX_TYPES || requests > RawDay.MAX_ROWS) {
+        throw new InvalidDocumentException(
+            DOCUMENT,
+            "there must be at most %d requests of %d types"
+                .formatted(RawDay.MAX_ROWS, RawDay.MAX_TYPES));
+      }
     }
     return types;
+  }
+
+  private static String text(JsonParser json) throws IOException {
+    expect(json.currentToken(), JsonToken.VALUE_STRING);
+    return json.getText();
   }
 
   private static long[] seconds(JsonParser json) throws IOException {
@@ -176,6 +200,10 @@ final class DaySummaryJson {
             "seconds must be numbers of 1 to " + MAX_DIGITS + " digits with one space between");
       }
       value += step;
+      if (value > MAX_SECONDS) {
+        throw new InvalidDocumentException(
+            DOCUMENT, "seconds must be at most " + MAX_SECONDS + ": " + value);
+      }
       seconds.add(value);
     }
     return seconds.toArray();

@@ -3,6 +3,7 @@ package nyc311.medians;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import nyc311.requests.ComplaintTypes;
 
 /**
  * The published medians: how long requests of each complaint type take, from the days of a window.
@@ -21,10 +22,30 @@ public record Medians(
           1 / 12.0, 1 / 6.0, .25, .5, .75, 1., 1.5, 2., 3., 4., 6., 8., 12., 18., 24., 36., 48.,
           72., 96., 120., 168., 240., 336., 504., 720., 1080., 1440., 2160., 2880., 4320.);
 
-  /** Copies the lists and checks the window. */
+  private static final LocalDate FIRST = LocalDate.of(-9999, 1, 1);
+  private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
+
+  /** Copies the lists, and checks the window, the moments and how many types there are. */
   public Medians {
     moments = List.copyOf(moments);
     types = List.copyOf(types);
+    if (types.size() > ComplaintTypes.MAX_PUBLISHED) {
+      throw new IllegalArgumentException(
+          "there must be at most "
+              + ComplaintTypes.MAX_PUBLISHED
+              + " complaint types: "
+              + types.size());
+    }
+    if (from.isBefore(FIRST) || to.isAfter(LAST)) {
+      throw new IllegalArgumentException("window must be within " + FIRST + " and " + LAST);
+    }
+    double before = 0;
+    for (double moment : moments) {
+      if (!(before < moment && moment < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("moments must ascend from " + before + ": " + moment);
+      }
+      before = moment;
+    }
     if (to.isBefore(from)) {
       throw new IllegalArgumentException("window must not end before " + from + ": " + to);
     }

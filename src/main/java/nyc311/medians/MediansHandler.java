@@ -37,6 +37,10 @@ import nyc311.settings.Settings;
  */
 public final class MediansHandler implements RequestHandler<S3Event, Map<String, Object>> {
   private static final Duration S3_LIMIT = Duration.ofMinutes(2);
+
+  /** S3 sends one record an event; more than these would not be done in Lambda's time. */
+  private static final int MAX_RECORDS = 1_000;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Recompute recompute;
@@ -60,6 +64,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
    * Summarises the days that the event names, and publishes.
    *
    * @return what was done, as it is logged
+   * @throws IllegalArgumentException when there are more than a thousand records
    * @throws RecomputeFailedException after all else is done, when some of the days cannot be read
    */
   @Override
@@ -67,7 +72,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     NavigableSet<LocalDate> days = new TreeSet<>();
     List<String> ignored = new ArrayList<>();
     for (S3EventNotificationRecord record : records(event)) {
-      String key = key(record.getS3().getObject());
+      String key = key(record);
       Optional<LocalDate> day = Keys.rawDayOf(key);
       day.ifPresentOrElse(days::add, () -> ignored.add(key));
     }
@@ -108,7 +113,7 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
             .with(Metric.PUBLICATIONS, result.published() ? 1 : 0);
     if (result.published()) {
       records.stream()
-          .filter(record -> record.getEventTime() != null)
+          .filter(record -> record != null && record.getEventTime() != null)
           .mapToLong(record -> record.getEventTime().getMillis())
           .min()
           .ifPresent(
@@ -121,8 +126,15 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     return line;
   }
 
-  /** The key of an object, as it is where it is not encoded as S3 does. */
-  private static String key(S3ObjectEntity object) {
+  /** The key of a record's object, as it is where it is not encoded as S3 does. */
+  private static String key(S3EventNotificationRecord record) {
+    if (record == null
+        || record.getS3() == null
+        || record.getS3().getObject() == null
+        || record.getS3().getObject().getKey() == null) {
+      return "";
+    }
+    S3ObjectEntity object = record.getS3().getObject();
     try {
       return object.getUrlDecodedKey();
     } catch (IllegalArgumentException e) {
@@ -132,7 +144,14 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
 
   /** S3 sends a test event without records when a trigger is made. */
   private static List<S3EventNotificationRecord> records(S3Event event) {
-    return event.getRecords() == null ? List.of() : event.getRecords();
+    if (event == null || event.getRecords() == null) {
+      return List.of();
+    }
+    if (event.getRecords().size() > MAX_RECORDS) {
+      throw new IllegalArgumentException(
+          "an event must have at most " + MAX_RECORDS + " records: " + event.getRecords().size());
+    }
+    return event.getRecords();
   }
 
   private static Map<String, Object> report(Recompute.Result result) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,16 @@ import java.util.List;
  * since reading them is part of the API's start.
  */
 public final class MediansJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  /**
+   * What {@link nyc311.requests.ComplaintTypes#MAX_PUBLISHED} types can take, and twice as much.
+   */
+  private static final int MAX_BYTES = 8 << 20;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxDocumentLength(MAX_BYTES).build())
+          .build();
   private static final String DOCUMENT = "medians";
   private static final int VERSION = 1;
 
@@ -106,15 +116,15 @@ public final class MediansJson {
       json.nextToken();
       switch (field) {
         case "version" -> version = json.getIntValue();
-        case "as_of" -> asOf = Instant.parse(json.getText());
+        case "as_of" -> asOf = Instant.parse(text(json));
         case "window" -> {
           expect(json, json.currentToken(), JsonToken.START_OBJECT);
           String side;
           while ((side = json.nextFieldName()) != null) {
             json.nextToken();
             switch (side) {
-              case "from" -> from = LocalDate.parse(json.getText());
-              case "to" -> to = LocalDate.parse(json.getText());
+              case "from" -> from = LocalDate.parse(text(json));
+              case "to" -> to = LocalDate.parse(text(json));
               default -> json.skipChildren();
             }
           }
@@ -154,7 +164,7 @@ public final class MediansJson {
     while ((field = json.nextFieldName()) != null) {
       json.nextToken();
       switch (field) {
-        case "complaint_type" -> complaintType = json.getText();
+        case "complaint_type" -> complaintType = text(json);
         case "closed" -> closed = json.getIntValue();
         case "open" -> open = json.getIntValue();
         case "p10" -> p10 = json.getDoubleValue();
@@ -169,6 +179,11 @@ public final class MediansJson {
     require("complaint_type", complaintType);
     return new TypeMedians(
         complaintType, closed, open, p10, p50, p90, atLeast, p90AtLeast, closedBy);
+  }
+
+  private static String text(JsonParser json) throws IOException {
+    expect(json, json.currentToken(), JsonToken.VALUE_STRING);
+    return json.getText();
   }
 
   private static List<Double> numbers(JsonParser json) throws IOException {

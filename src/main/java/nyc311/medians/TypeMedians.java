@@ -2,6 +2,7 @@ package nyc311.medians;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import nyc311.requests.ComplaintTypes;
 
 /**
  * How long requests of one complaint type take.
@@ -27,12 +28,36 @@ public record TypeMedians(
     boolean atLeast,
     boolean p90AtLeast,
     List<Double> closedBy) {
-  /** Checks the order of the quantiles, and copies the list. */
+  /** A hundred thousand years. */
+  private static final double MAX_HOURS = 1e9;
+
+  /** Checks what it is served from, and copies the list. */
   public TypeMedians {
+    ComplaintTypes.requireName(complaintType);
     closedBy = List.copyOf(closedBy);
-    if (!(0 <= p10 && p10 <= p50 && p50 <= p90 && Double.isFinite(p90))) {
+    if (closed < 0 || open < 0 || closed > Integer.MAX_VALUE - open) {
       throw new IllegalArgumentException(
-          complaintType + ": 0 <= p10 <= p50 <= p90 must hold: " + p10 + ", " + p50 + ", " + p90);
+          complaintType
+              + ": closed and open must be between 0 and 2147483647 together: "
+              + closed
+              + ", "
+              + open);
+    }
+    if (!(0 <= p10 && p10 <= p50 && p50 <= p90 && p90 <= MAX_HOURS)) {
+      throw new IllegalArgumentException(
+          complaintType
+              + ": 0 <= p10 <= p50 <= p90 <= 1e9 must hold: "
+              + p10
+              + ", "
+              + p50
+              + ", "
+              + p90);
+    }
+    for (double chance : closedBy) {
+      if (!(0 <= chance && chance <= 1)) {
+        throw new IllegalArgumentException(
+            complaintType + ": closed_by must be between 0 and 1: " + chance);
+      }
     }
   }
 

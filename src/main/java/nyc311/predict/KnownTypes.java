@@ -27,6 +27,9 @@ final class KnownTypes {
 
   private static final int SUGGESTIONS = 3;
 
+  /** Each word is compared with each of each type; the city's longest name has eight. */
+  private static final int MAX_WORDS = 10;
+
   private final Medians medians;
   private final String asOf;
   private final Map<String, TypeMedians> byNormalisedType = new HashMap<>();
@@ -67,8 +70,9 @@ final class KnownTypes {
     if (asked.isEmpty()) {
       return List.of();
     }
+    List<String> words = Arrays.stream(asked.split(" ", -1)).distinct().limit(MAX_WORDS).toList();
     Map<String, Double> similarities = new HashMap<>();
-    byNormalisedType.keySet().forEach(key -> similarities.put(key, similarity(asked, key)));
+    byNormalisedType.keySet().forEach(key -> similarities.put(key, similarity(asked, words, key)));
     return similarities.entrySet().stream()
         .sorted(
             Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
@@ -79,13 +83,14 @@ final class KnownTypes {
   }
 
   /** Word by word, so that "parking" is near to "Illegal Parking"; as a whole among equals. */
-  private static double similarity(String asked, String type) {
+  private static double similarity(String asked, List<String> askedWords, String type) {
     JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
+    String[] typeWords = type.split(" ", -1);
     double words =
-        Arrays.stream(asked.split(" ", -1))
+        askedWords.stream()
             .mapToDouble(
                 word ->
-                    Arrays.stream(type.split(" ", -1))
+                    Arrays.stream(typeWords)
                         .mapToDouble(other -> similarity.apply(word, other))
                         .max()
                         .orElse(0))

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import nyc311.requests.ComplaintTypes;
 
 /** The JSON of a model's complaint types: their offsets in log1p(hours), and their agencies. */
 final class TypesJson {
@@ -87,6 +88,11 @@ final class TypesJson {
       throws IOException {
     String type;
     while ((type = json.nextFieldName()) != null) {
+      ComplaintTypes.requireName(type);
+      if (offsets.size() == ComplaintTypes.MAX_PUBLISHED) {
+        throw new IllegalArgumentException(
+            "there must be at most " + ComplaintTypes.MAX_PUBLISHED + " complaint types");
+      }
       json.nextToken();
       String field;
       while ((field = json.nextFieldName()) != null) {

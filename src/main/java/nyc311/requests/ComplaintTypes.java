@@ -1,5 +1,6 @@
 package nyc311.requests;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** The names of complaint types, which differ in case and punctuation over time. */
@@ -7,7 +8,30 @@ public final class ComplaintTypes {
   /** Longer names are none of the city's: the longest in use has 40 characters. */
   public static final int MAX_LENGTH = 200;
 
+  /** That are published at a time: the city has had five hundred since 2010. */
+  public static final int MAX_PUBLISHED = 2_000;
+
   private ComplaintTypes() {}
+
+  /**
+   * Checks what has come from a file.
+   *
+   * @return the same name
+   * @throws IllegalArgumentException when it is longer than {@link #MAX_LENGTH}, has neither a
+   *     letter nor a digit, or has half of a surrogate pair
+   */
+  public static String requireName(String complaintType) {
+    if (complaintType.length() > MAX_LENGTH
+        || !isNamed(complaintType)
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(complaintType)) {
+      throw new IllegalArgumentException(
+          "complaint type must be of characters, a letter or digit among them, and at most "
+              + MAX_LENGTH
+              + ": "
+              + complaintType.substring(0, Math.min(MAX_LENGTH, complaintType.length())));
+    }
+    return complaintType;
+  }
 
   /** Whether there is a letter or a digit, so that {@link #normalise} leaves something. */
   static boolean isNamed(String complaintType) {

@@ -28,10 +28,10 @@ import java.util.function.Consumer;
  */
 public final class RawDay {
   /** Rows of one day: the city has 12,000. What is kept of each must stay within the memory. */
-  static final int MAX_ROWS = 1_000_000;
+  public static final int MAX_ROWS = 1_000_000;
 
   /** Complaint types of one day, by spelling: the city has two hundred. */
-  static final int MAX_TYPES = 1_000;
+  public static final int MAX_TYPES = 1_000;
 
   private static final JsonFactory JSON = new RowParser.Factory();
   private static final String CLOSED = "Closed";

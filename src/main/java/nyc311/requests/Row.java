@@ -1,5 +1,7 @@
 package nyc311.requests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -173,9 +175,12 @@ final class Row {
       parser.skipChildren();
       return null;
     }
-    return parser instanceof RowParser rows && rows.passOverlongString()
-        ? OVERLONG
-        : parser.getValueAsString();
+    if (parser instanceof RowParser rows && rows.passOverlongString()) {
+      return OVERLONG;
+    }
+    String text = parser.getValueAsString();
+    // Half of a surrogate pair is no character, and not every reader would take what repeats it.
+    return text == null ? null : new String(text.getBytes(UTF_8), UTF_8);
   }
 
   private static Double degrees(String text) {

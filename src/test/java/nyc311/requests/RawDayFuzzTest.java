@@ -1,5 +1,6 @@
 package nyc311.requests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -130,7 +131,12 @@ class RawDayFuzzTest {
   /** Empty when absent or blank. */
   private static String text(JsonNode row, String column) {
     JsonNode value = row.path(column);
-    return value.isNull() || value.asText().isBlank() ? "" : value.asText();
+    return value.isNull() || value.asText().isBlank() ? "" : wellFormed(value.asText());
+  }
+
+  /** Half of a surrogate pair is no character. */
+  private static String wellFormed(String text) {
+    return new String(text.getBytes(UTF_8), UTF_8);
   }
 
   private static Instant instant(String text) {
