@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -97,7 +98,10 @@ final class DaySummaryJson {
   static DaySummary read(InputStream in) throws IOException {
     try (JsonParser json = JSON.createParser(in)) {
       return summary(json);
-    } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
+    } catch (JsonProcessingException
+        | CharConversionException
+        | DateTimeException
+        | IllegalArgumentException e) {
       throw new InvalidDocumentException(DOCUMENT, e);
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -98,7 +99,10 @@ public final class MediansJson {
     try (JsonParser json = JSON.createParser(in)) {
       json.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       return medians(json);
-    } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
+    } catch (JsonProcessingException
+        | CharConversionException
+        | DateTimeException
+        | IllegalArgumentException e) {
       throw new InvalidDocumentException(DOCUMENT, e);
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -154,7 +155,7 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
         throw new InvalidModelException(key, "format must be " + FORMAT + ": " + format, null);
       }
       return new ModelPointer(version, parts);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (JsonProcessingException | CharConversionException | IllegalArgumentException e) {
       throw new InvalidModelException(key, e.getMessage(), e);
     }
   }

@@ -1,6 +1,7 @@
 package nyc311.regression;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -78,7 +79,7 @@ public record PublishedModel(String version, RegressionModel model) {
     byte[] content = content(serving, bucket);
     try {
       return new PublishedModel(parts.version(), model(content));
-    } catch (JsonProcessingException | RuntimeException e) {
+    } catch (JsonProcessingException | CharConversionException | RuntimeException e) {
       throw new InvalidModelException(serving.key(), e.toString(), e);
     }
   }

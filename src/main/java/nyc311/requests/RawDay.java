@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -97,9 +98,17 @@ public final class RawDay {
       boolean withPlaces,
       Consumer<ServiceRequest> accepted)
       throws IOException {
-    JsonParser parser = json.createParser(in);
-    parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
     Reading reading = new Reading(day, bound, withPlaces, accepted);
+    try {
+      return read(json.createParser(in), source, reading);
+    } catch (CharConversionException e) {
+      // A fault of the file as well, for which the JSON reader has no exception of its own.
+      throw malformed(source, null, e.getMessage(), e);
+    }
+  }
+
+  private static Report read(JsonParser parser, String source, Reading reading) throws IOException {
+    parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
     try (parser) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw malformed(source, parser.currentTokenLocation(), "not a JSON array of objects", null);
