@@ -76,7 +76,7 @@ final class Fuzz {
                 "-artifact_prefix=" + kept + "/",
                 "-max_total_time=" + seconds,
                 "-max_len=" + MAX_BYTES,
-                "-timeout=20",
+                "-timeout=300",
                 "-rss_limit_mb=4096",
                 found.toString()));
     Process process =
