@@ -2,6 +2,7 @@ package nyc311.medians;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,20 +47,29 @@ import nyc311.requests.MalformedRawDayException;
 final class Recompute {
   private static final int MAX_ATTEMPTS = 60;
   private static final int MAX_HEALING_ROUNDS = 10;
-  private static final long MAX_PAUSE_MILLIS = 1_000;
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
   /** How many day summaries are read at a time. */
   private static final int READERS = 8;
 
   private final Bucket bucket;
   private final int windowDays;
+  private final Duration maxPause;
 
   /**
    * @param windowDays how many created days the medians cover
    */
   Recompute(Bucket bucket, int windowDays) {
+    this(bucket, windowDays, MAX_PAUSE);
+  }
+
+  /**
+   * @param maxPause the longest wait after someone else has written first; zero for none
+   */
+  Recompute(Bucket bucket, int windowDays, Duration maxPause) {
     this.bucket = bucket;
     this.windowDays = windowDays;
+    this.maxPause = maxPause;
   }
 
   /** What became of one day. */
@@ -365,11 +375,10 @@ final class Recompute {
     return current.isPresent() && Arrays.equals(current.get(), next);
   }
 
-  private static void pause(int attempt) throws IOException {
+  private void pause(int attempt) throws IOException {
+    long limit = Math.min(maxPause.toMillis(), 10L << Math.min(attempt, 7));
     try {
-      Thread.sleep(
-          ThreadLocalRandom.current()
-              .nextLong(Math.min(MAX_PAUSE_MILLIS, 10L << Math.min(attempt, 7))));
+      Thread.sleep(ThreadLocalRandom.current().nextLong(limit + 1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for another recomputation", e);
