@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nyc311.bucket.Keys;
 import nyc311.medians.Interleavings.Actor;
@@ -30,8 +32,8 @@ import org.junit.jupiter.api.TestInfo;
 /**
  * In whatever order the requests of recomputations reach the bucket, and of those who write raw
  * days, and wherever one of them is killed: every document that is ever there is made from whole
- * raw days, and when all is quiet, the bucket holds what one recomputation alone makes of the raw
- * days that are there.
+ * raw days, none is replaced by one that lacks what it had, and when all is quiet, the bucket holds
+ * what one recomputation alone makes of the raw days that are there.
  */
 class ConvergenceTest {
   private static final int WINDOW_DAYS = 3;
@@ -48,6 +50,13 @@ class ConvergenceTest {
 
   private final List<Actor> actors = new ArrayList<>();
   private final Map<Map<String, Stored>, Map<String, Stored>> madeAlone = new HashMap<>();
+
+  /** The documents of whole raw days, and which versions of these they can be from. */
+  private final Map<Stored, Set<List<Integer>>> made = new HashMap<>();
+
+  /** Whether the versions of a raw day come in the order of their list. */
+  private boolean ordered = true;
+
   private Map<String, Stored> bucket = new HashMap<>();
   private String scenario;
 
@@ -88,6 +97,7 @@ class ConvergenceTest {
     published();
     writer(rats(SECOND, 120));
     writer(rats(SECOND, 60));
+    ordered = false;
     assertConvergence(100_000_000_000L);
   }
 
@@ -112,6 +122,7 @@ class ConvergenceTest {
           view.delete(Keys.rawDay(SECOND));
           recompute.run(view);
         });
+    ordered = false;
     assertConvergence(1_000_000_000_000L);
   }
 
@@ -190,8 +201,8 @@ class ConvergenceTest {
     event(FIRST);
     event(SECOND);
 
-    Extent forgetting = explore(bucket, actors, false, now -> {}, end -> {});
-    Extent remembering = explore(bucket, actors, true, now -> {}, end -> {});
+    Extent forgetting = explore(bucket, actors, false, (before, after) -> {}, end -> {});
+    Extent remembering = explore(bucket, actors, true, (before, after) -> {}, end -> {});
 
     assertThat(remembering.states()).isGreaterThan(forgetting.states());
     assertThat(remembering.schedules()).isEqualTo(forgetting.schedules());
@@ -243,14 +254,22 @@ class ConvergenceTest {
    * @param schedules how many there are at least: fewer mean that something was not explored
    */
   private void assertConvergence(long schedules) {
-    Set<Stored> whole = new HashSet<>();
-    wholeDocuments(new ArrayList<>(versions.keySet()), new HashMap<>(), whole);
+    made.clear();
+    makeDocuments(new ArrayList<>(versions.keySet()), new HashMap<>(), new ArrayList<>());
     Extent extent =
         explore(
             bucket,
             actors,
             false,
-            now -> assertThat(whole).containsAll(documents(now).values()),
+            (before, after) -> {
+              Map<String, Stored> written = new HashMap<>(documents(after));
+              written.entrySet().removeAll(before.entrySet());
+              written.forEach(
+                  (key, document) -> {
+                    assertThat(made).containsKey(document);
+                    assertThat(ordered && isOlder(document, before.get(key))).isFalse();
+                  });
+            },
             end -> assertThat(withoutVanished(end)).isEqualTo(madeAlone(end)));
     System.out.printf(
         "%s: %,d schedules through %,d states, the longest of %d steps%n",
@@ -262,31 +281,51 @@ class ConvergenceTest {
       Map<String, Stored> from,
       List<Actor> programs,
       boolean remembersRefusals,
-      Consumer<Map<String, Stored>> atEachWrite,
+      BiConsumer<Map<String, Stored>, Map<String, Stored>> atEachStep,
       Consumer<Map<String, Stored>> atEachEnd) {
     List<String> keys =
         versions.keySet().stream()
             .flatMap(day -> Stream.of(Keys.rawDay(day), Keys.daySummary(day)))
             .toList();
-    return Interleavings.explore(keys, from, programs, remembersRefusals, atEachWrite, atEachEnd);
+    return Interleavings.explore(keys, from, programs, remembersRefusals, atEachStep, atEachEnd);
   }
 
-  /** All documents that can be made of whole raw days, one version of each or none. */
-  private void wholeDocuments(
-      List<LocalDate> days, Map<String, Stored> chosen, Set<Stored> documents) {
+  /** Makes all documents that can be made of whole raw days, one version of each or none. */
+  private void makeDocuments(
+      List<LocalDate> days, Map<String, Stored> chosen, List<Integer> numbers) {
     if (days.isEmpty()) {
-      documents.addAll(documents(madeAlone(chosen)).values());
+      documents(madeAlone(chosen))
+          .values()
+          .forEach(document -> made.computeIfAbsent(document, d -> new HashSet<>()).add(numbers));
       return;
     }
     LocalDate day = days.get(0);
-    documents.add(summaryOfNothing(day));
     List<LocalDate> others = days.subList(1, days.size());
-    wholeDocuments(others, chosen, documents);
-    for (Stored version : versions.get(day)) {
+    made.put(summaryOfNothing(day), new HashSet<>());
+    makeDocuments(others, chosen, with(numbers, 0));
+    List<Stored> all = versions.get(day);
+    for (Stored version : all) {
       Map<String, Stored> more = new HashMap<>(chosen);
       more.put(Keys.rawDay(day), version);
-      wholeDocuments(others, more, documents);
+      makeDocuments(others, more, with(numbers, 1 + all.indexOf(version)));
     }
+  }
+
+  private static List<Integer> with(List<Integer> numbers, int next) {
+    return Stream.concat(numbers.stream(), Stream.of(next)).toList();
+  }
+
+  /** Whether a document lacks what the one before it had. */
+  private boolean isOlder(Stored document, Stored before) {
+    return before != null
+        && made.get(before).stream()
+            .noneMatch(
+                had ->
+                    made.get(document).stream()
+                        .anyMatch(
+                            has ->
+                                IntStream.range(0, had.size())
+                                    .allMatch(day -> has.get(day) >= had.get(day))));
   }
 
   /** What one recomputation of all days, alone, makes of the raw days. */
@@ -294,10 +333,10 @@ class ConvergenceTest {
     return madeAlone.computeIfAbsent(
         only(from, key -> key.startsWith(Keys.RAW_DAYS)),
         raw -> {
-          Map<String, Stored> made = new HashMap<>();
+          Map<String, Stored> end = new HashMap<>();
           Actor alone = new Actor("alone", recompute(versions.keySet()), Optional.empty());
-          explore(raw, List.of(alone), false, now -> {}, made::putAll);
-          return made;
+          explore(raw, List.of(alone), false, (before, after) -> {}, end::putAll);
+          return end;
         });
   }
 

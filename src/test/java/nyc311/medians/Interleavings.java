@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
@@ -53,7 +54,7 @@ final class Interleavings {
   private final Collection<String> keys;
 
   private final boolean remembersRefusals;
-  private final Consumer<Map<String, Stored>> atEachWrite;
+  private final BiConsumer<Map<String, Stored>, Map<String, Stored>> atEachStep;
   private final Consumer<Map<String, Stored>> atEachEnd;
   private final Map<List<Object>, Progress> progress = new HashMap<>();
   private final Map<Map<String, Stored>, Map<String, Stored>> buckets = new HashMap<>();
@@ -153,11 +154,11 @@ final class Interleavings {
   private Interleavings(
       Collection<String> keys,
       boolean remembersRefusals,
-      Consumer<Map<String, Stored>> atEachWrite,
+      BiConsumer<Map<String, Stored>, Map<String, Stored>> atEachStep,
       Consumer<Map<String, Stored>> atEachEnd) {
     this.keys = keys;
     this.remembersRefusals = remembersRefusals;
-    this.atEachWrite = atEachWrite;
+    this.atEachStep = atEachStep;
     this.atEachEnd = atEachEnd;
   }
 
@@ -168,7 +169,7 @@ final class Interleavings {
    * @param remembersRefusals whether a program's state has the attempts in it that ended with a
    *     refused write; without them there are far fewer states, and a program that tries again must
    *     do it as if it had never tried
-   * @param atEachWrite called with what the bucket holds after a write
+   * @param atEachStep called with what the bucket holds before a step and after it
    * @param atEachEnd called with what it holds when all programs have ended
    * @throws AssertionError when a program fails or a check does, with the order that led there
    */
@@ -177,9 +178,9 @@ final class Interleavings {
       Map<String, Stored> bucket,
       List<Actor> actors,
       boolean remembersRefusals,
-      Consumer<Map<String, Stored>> atEachWrite,
+      BiConsumer<Map<String, Stored>, Map<String, Stored>> atEachStep,
       Consumer<Map<String, Stored>> atEachEnd) {
-    Interleavings all = new Interleavings(keys, remembersRefusals, atEachWrite, atEachEnd);
+    Interleavings all = new Interleavings(keys, remembersRefusals, atEachStep, atEachEnd);
     State start = all.state(bucket, actors.stream().map(all::start).toList());
     Explored from = all.explore(start);
     return new Extent(all.explored.size(), from.schedules, from.longest);
@@ -208,9 +209,7 @@ final class Interleavings {
       for (Step step : steps(actor, state.bucket)) {
         ended = false;
         schedule.addLast(step.name);
-        if (step.bucket != state.bucket) {
-          check(atEachWrite, step.bucket);
-        }
+        check(after -> atEachStep.accept(state.bucket, after), step.bucket);
         List<Progress> actors = new ArrayList<>(state.actors);
         actors.set(i, step.next);
         Explored rest = explore(state(step.bucket, actors));
