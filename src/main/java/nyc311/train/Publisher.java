@@ -3,6 +3,8 @@ package nyc311.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +24,8 @@ final class Publisher {
    * Writes a model's objects, and the pointer last.
    *
    * @param objects as {@link PublishedModel#objects} made them
-   * @throws WriteConflictException when someone else has published another model meanwhile; the
-   *     pointer is theirs
+   * @throws WriteConflictException when someone else is publishing: the pointer is theirs, or still
+   *     the one from before
    */
   static void publish(Map<String, byte[]> objects, Bucket bucket) throws IOException {
     Optional<String> current = bucket.head(Keys.MODEL_POINTER).map(ObjectHead::etag);
@@ -36,20 +38,36 @@ final class Publisher {
             Map.of(),
             pointer ? current : Optional.empty());
       } catch (WriteConflictException e) {
-        if (pointer) {
+        // Others are named for their content, and a write whose answer was lost was our own. But
+        // what is refused because another write is under way need not be there.
+        if (!holds(bucket, object.getKey(), object.getValue())) {
           throw e;
         }
-        // It is named for its content: what is there is the same.
       }
     }
   }
 
-  /** Writes the same into a folder, each object under its key: a bucket's beginning. */
+  private static boolean holds(Bucket bucket, String key, byte[] content) throws IOException {
+    Optional<StoredObject> found = bucket.get(key);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (StoredObject object = found.get()) {
+      return Arrays.equals(object.content().readAllBytes(), content);
+    }
+  }
+
+  /**
+   * Writes the same into a folder, each object under its key: a bucket's beginning. Each file
+   * appears as a whole.
+   */
   static void publish(Map<String, byte[]> objects, Path folder) throws IOException {
     for (Map.Entry<String, byte[]> object : objects.entrySet()) {
       Path file = folder.resolve(object.getKey());
       Files.createDirectories(file.getParent());
-      Files.write(file, object.getValue());
+      Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+      Files.write(unfinished, object.getValue());
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
+import nyc311.bucket.WriteConflictException;
 import nyc311.local.LocalS3;
 import nyc311.local.ObjectCreated;
 import nyc311.regression.InvalidModelException;
@@ -19,6 +20,7 @@ import nyc311.regression.PublishedModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 class PublisherTest {
   private static final Map<String, byte[]> FIRST = model(1);
@@ -46,6 +48,28 @@ class PublisherTest {
     Publisher.publish(FIRST, bucket);
 
     assertThat(written).hasSize(5).endsWith(Keys.MODEL_POINTER);
+    assertThat(published()).isEqualTo(version(FIRST));
+  }
+
+  /** S3 refuses a write while another one of the same key is under way, which may yet fail. */
+  @Test
+  void aModelIsNotPublishedBeforeAllOfItIsThere() throws IOException {
+    Publisher.publish(FIRST, bucket);
+    String truncated = SECOND.keySet().iterator().next();
+    s3.client()
+        .putObject(r -> r.bucket(s3.bucket()).key(truncated), RequestBody.fromString("half"));
+
+    assertThatThrownBy(() -> Publisher.publish(SECOND, bucket))
+        .isInstanceOf(WriteConflictException.class)
+        .hasMessageContaining(truncated);
+    assertThat(published()).isEqualTo(version(FIRST));
+  }
+
+  @Test
+  void theSameModelCanBePublishedTwice() throws IOException {
+    Publisher.publish(FIRST, bucket);
+    Publisher.publish(FIRST, bucket);
+
     assertThat(published()).isEqualTo(version(FIRST));
   }
 
