@@ -145,12 +145,11 @@ public final class LambdaFunction {
    * What the managed runtimes pass to {@code java} (the command line of a java17 function, as
    * several public bootstrap scripts quote it), and since java25 the first compiler level only
    * without SnapStart (Lambda's announcement of Java 25). Left out: Lambda's own archive of shared
-   * classes, for which the JDK's default one stands in, and where its native library is. Added: the
-   * machine's memory is the function's there, from which the JVM takes the heap's first size.
+   * classes, for which the JDK's default one stands in. Added: the machine's memory is the
+   * function's there, from which the JVM takes the heap's first size.
    */
   private List<String> lambdaOptions() {
     List<String> passed = new ArrayList<>();
-    passed.add("-XX:MaxRAM=" + memoryMegabytes + "m");
     passed.add("-XX:MaxHeapSize=" + Math.round(memoryMegabytes * 1024 * HEAP_SHARE) + "k");
     // There the machine has no more, from which the JVM reckons the heap's first size.
     passed.add("-XX:MaxRAM=" + memoryMegabytes + "m");
@@ -162,6 +161,7 @@ public final class LambdaFunction {
     passed.add("--add-opens=java.base/java.io=ALL-UNNAMED");
     passed.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
     passed.add("-Djava.net.preferIPv4Stack=true");
+    NativeLibrary.option().ifPresent(passed::add);
     return passed;
   }
 
