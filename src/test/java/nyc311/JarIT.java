@@ -297,7 +297,6 @@ class JarIT {
       // Those of the snapshot are hours from their end, and yet not used any more.
       int askedByPredict = asked.get();
       assertThat(askedByPredict).isGreaterThan(askedForTheSnapshot);
-      // Not at the same time: Lambda's client unpacks its library into one place for all.
       try (LambdaProcess medians =
           LambdaProcess.start(Jdk.running(), taskRoot, MEDIANS, environment)) {
         assertThat(result(medians, "s3-put.json").at("/days/2019-07-01/outcome").asText())
