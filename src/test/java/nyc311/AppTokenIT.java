@@ -86,6 +86,24 @@ class AppTokenIT {
     assertThat(printed).doesNotContain("tok3n");
   }
 
+  /** As it is when it comes from a file or a text box. */
+  @Test
+  void aLineBreakAfterTheTokenIsNotPartOfIt() throws Exception {
+    collect(200, "{\"Parameter\":{\"Value\":\"tok3n\\n\"}}");
+
+    assertThat(tokens()).isNotEmpty().containsOnly("tok3n");
+  }
+
+  @Test
+  void whatCannotBeATokenIsNeitherSentNorPrinted() throws Exception {
+    String printed = collect(200, "{\"Parameter\":{\"Value\":\"tok3n\\nof two lines\"}}");
+
+    assertThat(tokens()).isNotEmpty().containsOnly("none");
+    assertThat(printed)
+        .contains(PARAMETER + " has characters that no token has")
+        .doesNotContain("tok3n", "two lines");
+  }
+
   @Test
   void whereThereIsNoParameterThereIsNoToken() throws Exception {
     String printed = collect(400, "{\"__type\":\"ParameterNotFound\"}");

@@ -71,7 +71,12 @@ public final class CollectHandler implements RequestStreamHandler {
   /** The token makes the feed quicker, so that one that cannot be read is no reason to stop. */
   private static Optional<String> parameter(String name) {
     try {
-      return new ParameterStore(System.getenv()).read(name);
+      Optional<String> token = new ParameterStore(System.getenv()).read(name).map(String::strip);
+      if (token.isPresent() && !Feed.isToken(token.get())) {
+        // Its value is a secret, also when it is wrong.
+        throw new IOException(name + " has characters that no token has");
+      }
+      return token.filter(text -> !text.isEmpty());
     } catch (IOException | RuntimeException e) {
       System.out.println("collecting without an application token: " + e);
       return Optional.empty();

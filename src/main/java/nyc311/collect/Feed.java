@@ -58,6 +58,7 @@ final class Feed {
   private static final long FIRST_PAUSE_MILLIS = 500;
   private static final long MAX_PAUSE_MILLIS = 30_000;
   private static final int MAX_PROBLEM_LENGTH = 300;
+  private static final int MAX_TOKEN = 200;
 
   /**
    * A page of {@value #PAGE_ROWS} rows has about 20 MB. More than six times that is no feed of
@@ -86,12 +87,22 @@ final class Feed {
    * @param current the resource with the days from 2020 on
    * @param archive the resource with the days before
    * @param appToken lifts the throttling that callers without one share
+   * @throws IllegalArgumentException when the token is none; the message does not have it
    */
   Feed(URI current, URI archive, Optional<String> appToken, Clock clock) {
+    if (appToken.isPresent() && !isToken(appToken.get())) {
+      throw new IllegalArgumentException(
+          "the application token must be of visible ASCII characters, at most " + MAX_TOKEN);
+    }
     this.current = current;
     this.archive = archive;
     this.appToken = appToken;
     this.clock = clock;
+  }
+
+  /** Whether a text can be a token, and so be sent in a header; an empty one stands for none. */
+  static boolean isToken(String text) {
+    return text.length() <= MAX_TOKEN && text.chars().allMatch(c -> '!' <= c && c <= '~');
   }
 
   /**

@@ -1,9 +1,12 @@
 package nyc311.collect;
 
-import com.fasterxml.jackson.core.JsonEncoding;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +14,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
@@ -28,17 +34,31 @@ final class RawDayWriter implements Closeable {
   private static final String UNIQUE_KEY = "unique_key";
 
   /**
-   * Rows have about 400 bytes, full ones with all columns 1,500. A longer one is left out: what
-   * reads raw days refuses a whole day for the sake of an absurd text in it.
+   * In characters. Rows have about 400, full ones with all columns 1,500. A longer one is left out:
+   * what reads raw days refuses a whole day for the sake of an absurd text in it.
    */
-  private static final int MAX_ROW_BYTES = 64 << 10;
+  private static final int MAX_ROW_LENGTH = 64 << 10;
+
+  /** Of a field's name in bytes, of a number in digits, and of objects in each other: the same. */
+  private static final int MAX_NAME_BYTES = 128;
+
+  private static final int MAX_DIGITS = 500;
+  private static final int MAX_DEPTH = 50;
+
+  /** What one row may have without taking its page down with it, before it is left out. */
+  private static final StreamReadConstraints LENIENT =
+      StreamReadConstraints.builder()
+          .maxNameLength(1 << 20)
+          .maxNumberLength(1 << 20)
+          .maxNestingDepth(100_000)
+          .build();
 
   /** Without these a row is no service request, so a day that has them nowhere is none. */
   private static final Set<String> REQUIRED = Set.of("created_date", "complaint_type", "status");
 
   /** A number that is none (NaN) is one row's fault, not the page's: it is written as a text. */
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LENIENT).build())
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
           .build();
@@ -49,14 +69,15 @@ final class RawDayWriter implements Closeable {
   private Counts beforeLastKey = counts;
   private String lastKey;
 
-  /** What was checked of a page: how many rows it has, and which of them are too long. */
+  /** What was checked of a page: how many rows it has, and which of them are oversized. */
   record Page(int rows, BitSet oversized) {}
 
   /**
    * How many rows the feed gave, and how many of them were left out.
    *
    * @param duplicates rows with the unique key of another one
-   * @param oversized rows of more than {@link #MAX_ROW_BYTES}
+   * @param oversized rows of more than {@link #MAX_ROW_LENGTH}, or with a name, a number or a
+   *     nesting beyond what readers of raw days take
    */
   record Counts(long rows, long duplicates, long oversized) {
     static final Counts NONE = new Counts(0, 0, 0);
@@ -72,7 +93,10 @@ final class RawDayWriter implements Closeable {
 
   /** Overwrites the file. */
   RawDayWriter(Path file) throws IOException {
-    out = JSON.getFactory().createGenerator(file.toFile(), JsonEncoding.UTF8);
+    // What is half a character in the feed becomes a question mark.
+    out =
+        JSON.getFactory()
+            .createGenerator(new OutputStreamWriter(Files.newOutputStream(file), UTF_8));
     out.writeStartArray();
   }
 
@@ -82,16 +106,15 @@ final class RawDayWriter implements Closeable {
    * @throws IOException when it is not an array of objects, or not whole
    */
   static Page checked(Path page) throws IOException {
-    try (JsonParser json = JSON.getFactory().createParser(page.toFile())) {
+    try (JsonParser json = parser(page)) {
       expect(json.nextToken() == JsonToken.START_ARRAY, json);
       BitSet oversized = new BitSet();
       int rows = 0;
       while (json.nextToken() != JsonToken.END_ARRAY) {
         expect(json.currentToken() == JsonToken.START_OBJECT, json);
-        long begin = json.currentTokenLocation().getByteOffset();
-        // Never has a long text in memory.
-        json.skipChildren();
-        if (json.currentLocation().getByteOffset() - begin > MAX_ROW_BYTES) {
+        long begin = json.currentTokenLocation().getCharOffset();
+        boolean plain = isPlain(json);
+        if (!plain || json.currentLocation().getCharOffset() - begin > MAX_ROW_LENGTH) {
           oversized.set(rows);
         }
         rows++;
@@ -99,6 +122,30 @@ final class RawDayWriter implements Closeable {
       expect(json.nextToken() == null, json);
       return new Page(rows, oversized);
     }
+  }
+
+  /** Bytes that are no characters become replacement characters, so that they cost no row. */
+  private static JsonParser parser(Path page) throws IOException {
+    return JSON.getFactory().createParser(new InputStreamReader(Files.newInputStream(page), UTF_8));
+  }
+
+  /** Goes to the end of a row. Never has a long text in memory. */
+  private static boolean isPlain(JsonParser json) throws IOException {
+    boolean plain = true;
+    for (int depth = 1; depth > 0; ) {
+      JsonToken token = json.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.FIELD_NAME) {
+        plain &= json.currentName().getBytes(UTF_8).length <= MAX_NAME_BYTES;
+      } else if (token.isNumeric()) {
+        plain &= json.getTextLength() <= MAX_DIGITS;
+      }
+      plain &= depth <= MAX_DEPTH;
+    }
+    return plain;
   }
 
   private static void expect(boolean holds, JsonParser json) throws IOException {
@@ -110,7 +157,7 @@ final class RawDayWriter implements Closeable {
   /** Appends a page's rows. A page after another one begins with the other's last key again. */
   void append(Path page, Page checked) throws IOException {
     boolean again = lastKey != null;
-    try (JsonParser json = JSON.getFactory().createParser(page.toFile())) {
+    try (JsonParser json = parser(page)) {
       json.nextToken();
       for (int i = 0; json.nextToken() == JsonToken.START_OBJECT; i++) {
         if (checked.oversized.get(i)) {

@@ -49,6 +49,9 @@ final class Recompute {
   private static final int MAX_HEALING_ROUNDS = 10;
   private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
+  /** More than any summary or medians have. */
+  private static final int MAX_DOCUMENT_BYTES = 17 << 20;
+
   /** How many day summaries are read at a time. */
   private static final int READERS = 8;
 
@@ -352,7 +355,8 @@ final class Recompute {
       if (found.isPresent()) {
         try (StoredObject object = found.get()) {
           etag = Optional.of(object.head().etag());
-          current = Optional.of(object.content().readAllBytes());
+          // Of a longer one, which is none of ours, the beginning says that it is to be replaced.
+          current = Optional.of(object.content().readNBytes(MAX_DOCUMENT_BYTES));
         }
       }
       Revised<T> next = revision.revise(current);

@@ -33,9 +33,15 @@ final class ServingMetrics {
     }
   }
 
-  /** Tells at once that a request could not be answered for a fault of this program. */
+  /**
+   * Tells that a request was answered with 500. Here and now: another thread might have to wait for
+   * the next request, and this one is lost anyway.
+   */
   void failed() {
-    print(new MetricLine(clock.instant()).with(Metric.SERVER_ERRORS, 1));
+    new MetricLine(clock.instant())
+        .with(Metric.SERVER_ERRORS, 1)
+        .because("cause", "see the error before this line")
+        .print();
   }
 
   /** Tells at once how this instance came to be. */

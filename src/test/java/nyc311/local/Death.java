@@ -112,6 +112,12 @@ public final class Death {
     }
   }
 
+  /** How many kills came before their process had ended. */
+  public int hits() {
+    return moments.values().stream().mapToInt(Integer::intValue).sum()
+        - moments.getOrDefault(Moment.AFTER_ITS_END, 0);
+  }
+
   /** How many kills hit where, and how to have the same again. */
   @Override
   public String toString() {

@@ -273,6 +273,17 @@ class MediansHandlerTest {
     }
   }
 
+  @Test
+  void anEventOfMoreThanAThousandRecordsIsRefused() {
+    String[] keys = new String[1_001];
+    Arrays.fill(keys, "elsewhere/2019-07-10.json");
+
+    assertThatThrownBy(() -> handle(event(keys)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an event must have at most 1000 records: 1001");
+    assertThat(handle(event(Arrays.copyOf(keys, 1_000)))).containsOnlyKeys("ignored");
+  }
+
   private MediansHandler handler(S3Client client) {
     Bucket bucket = new S3Bucket(client, s3.bucket());
     return new MediansHandler(new Settings(Map.of()), bucket);

@@ -75,6 +75,7 @@ class RecomputeDeathIT {
         assertThat(documents(s3)).as("%s", death).isEqualTo(expected);
       }
       System.out.println("recomputer killed: " + death);
+      assertThat(death.hits()).as("%s", death).isGreaterThan(Death.KILLS / 2);
     }
   }
 

@@ -450,10 +450,17 @@ class PredictHandlerTest {
     PredictHandler handler = handler();
     clock.breakOnce();
 
-    JsonNode failed = get(handler, "/predict/noise");
+    String printed =
+        printed(
+            () -> {
+              JsonNode failed = get(handler, "/predict/noise");
+              assertThat(failed.get("statusCode").asInt()).isEqualTo(500);
+              assertThat(failed.toString()).doesNotContain("stopped", "Exception");
+            });
 
-    assertThat(failed.get("statusCode").asInt()).isEqualTo(500);
-    assertThat(failed.toString()).doesNotContain("stopped", "Exception");
+    List<String> metrics = printed.lines().filter(line -> line.contains("_aws")).toList();
+    assertThat(metrics).hasSize(1);
+    assertThat(JSON.readTree(metrics.get(0)).get("ServerErrors").asInt()).isEqualTo(1);
     assertThat(noise(handler)).isEqualTo(1);
   }
 

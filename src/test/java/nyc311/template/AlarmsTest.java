@@ -168,8 +168,12 @@ class AlarmsTest {
             template.properties("ThrottlesAlarm").findValues("Metric").stream()
                 .map(metric -> template.text(metric.at("/Dimensions/0/Value"))))
         .containsExactlyInAnyOrderElementsOf(template.logicalIds(Template.FUNCTION));
-    assertThat(template.properties("PredictLatencyAlarm").path("ExtendedStatistic").asText())
-        .isEqualTo("p99");
+    JsonNode latency = template.properties("PredictLatencyAlarm");
+    assertThat(latency.path("ExtendedStatistic").asText()).isEqualTo("p99");
+    // Otherwise it would look at no period with fewer than a thousand requests.
+    assertThat(latency.has("EvaluateLowSampleCountPercentile")).isFalse();
+    assertThat(template.properties("RefreshAlarm").findValuesAsText("MetricName"))
+        .containsExactlyInAnyOrder("RefreshFailures", "ModelsRefused");
     for (String queue : template.logicalIds("AWS::SQS::Queue")) {
       JsonNode alarm = template.properties(queue + "Alarm");
       assertThat(template.text(alarm.at("/Dimensions/0/Value"))).isEqualTo(queue + ".QueueName");
@@ -222,7 +226,12 @@ class AlarmsTest {
   void aNewVersionOfTheApiTakesOverGraduallyAndIsTakenBackOnItsAlarms() {
     JsonNode deployment = template.properties("PredictFunction").path("DeploymentPreference");
     List<String> alarms = new ArrayList<>();
-    deployment.path("Alarms").forEach(alarm -> alarms.add(template.text(alarm)));
+    JsonNode watched = deployment.at("/Alarms/Fn::If");
+    assertThat(watched.get(0).asText()).isEqualTo("WatchDeployments");
+    watched.get(1).forEach(alarm -> alarms.add(template.text(alarm)));
+    assertThat(watched.get(2)).hasToString("[{\"Ref\":\"AWS::NoValue\"}]");
+    assertThat(template.section("Parameters").at("/WatchDeployments/Default").asText())
+        .isEqualTo("yes");
 
     assertThat(deployment.path("Type").asText())
         .matches(Pattern.compile("(Canary|Linear)10Percent\\w+"));

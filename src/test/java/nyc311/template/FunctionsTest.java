@@ -104,6 +104,10 @@ class FunctionsTest {
 
     assertThat(template.text(logging.path("LogFormat"))).isEqualTo("JSON");
     assertThat(template.text(logging.path("ApplicationLogLevel"))).isEqualTo("INFO");
+    // Lambda filters lines without a level, such as metrics, as if they had this one.
+    String level = logging.at("/ApplicationLogLevel/Ref").asText();
+    assertThat(Template.texts(template.section("Parameters").at("/" + level + "/AllowedValues")))
+        .containsExactlyInAnyOrder("TRACE", "DEBUG", "INFO");
     assertThat(group.path("RetentionInDays").asInt()).isPositive();
   }
 

@@ -84,9 +84,15 @@ class RunbookTest {
   @Test
   void everyParameterThatAStepNamesIsThere() {
     assertThat(Template.names(template.section("Parameters")))
-        .contains("AlarmEmail", "FeedUrl", "FeedArchiveUrl", "MediansConcurrency");
+        .contains(
+            "AlarmEmail", "FeedUrl", "FeedArchiveUrl", "MediansConcurrency", "WatchDeployments");
     assertThat(runbook)
-        .contains("AlarmEmail=", "`FeedUrl`", "`FeedArchiveUrl`", "`MediansConcurrency`");
+        .contains(
+            "AlarmEmail=",
+            "`FeedUrl`",
+            "`FeedArchiveUrl`",
+            "`MediansConcurrency`",
+            "WatchDeployments=no");
   }
 
   @Test

@@ -73,10 +73,10 @@ class TemplateTest {
 
   @Test
   void aDeploymentThatWaitsForAnAlarmOnTheApiThatWaitsForItIsFound() {
-    String own = "          - !Ref PredictLatencyAlarm\n";
+    String own = "            - !Ref PredictLatencyAlarm\n";
     assertThat(yaml).contains(own);
 
-    assertThat(circleIn(yaml.replace(own, "          - !Ref ApiErrorsAlarm\n")))
+    assertThat(circleIn(yaml.replace(own, "            - !Ref ApiErrorsAlarm\n")))
         .containsExactlyInAnyOrder("ApiErrorsAlarm", "HttpApi", "PredictFunctionAlias");
   }
 

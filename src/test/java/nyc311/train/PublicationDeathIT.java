@@ -53,6 +53,7 @@ class PublicationDeathIT {
         assertThat(version(bucket, Keys.MODEL_POINTER)).isEqualTo(GOLDEN_VERSION);
       }
       System.out.println("publication killed: " + death);
+      assertThat(death.hits()).as("%s", death).isGreaterThan(Death.KILLS / 4);
 
       assertThat(train(s3).waitFor()).isZero();
       assertThat(version(bucket, Keys.MODEL_POINTER)).startsWith(NEW_VERSION);
