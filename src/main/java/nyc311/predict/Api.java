@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,28 +21,43 @@ final class Api {
 
   private final Supplier<Optional<Estimates>> published;
   private final Consumer<Estimate> answered;
+  private final String cacheControl;
 
   /**
    * @param published the newest estimates; empty while there are none
    * @param answered is told each estimate that is answered
+   * @param refresh how long estimates are served before there may be newer ones
    */
-  Api(Supplier<Optional<Estimates>> published, Consumer<Estimate> answered) {
+  Api(Supplier<Optional<Estimates>> published, Consumer<Estimate> answered, Duration refresh) {
     this.published = published;
     this.answered = answered;
+    this.cacheControl = refresh.isZero() ? "no-cache" : "public, max-age=" + refresh.toSeconds();
   }
 
   HttpAnswer answer(HttpRequest request) {
-    boolean predict =
-        request.path().startsWith(PREDICT) && request.path().length() > PREDICT.length();
-    if (!predict && !request.path().equals(COMPLAINT_TYPES)) {
+    Optional<Supplier<HttpAnswer>> route = route(request.path(), request.query());
+    if (route.isEmpty()) {
       return failure(404, Map.of(), "No such path: ask /predict/{complaint_type}");
     }
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       return failure(405, Map.of("allow", "GET, HEAD"), "Method is not allowed: use GET");
     }
-    return predict
-        ? predict(request.path().substring(PREDICT.length()), request.query())
-        : complaintTypes();
+    return route.get().get();
+  }
+
+  /** Empty for an unknown path. */
+  private Optional<Supplier<HttpAnswer>> route(String path, Map<String, String> query) {
+    if (path.equals(COMPLAINT_TYPES)) {
+      return Optional.of(this::complaintTypes);
+    }
+    return below(PREDICT, path).map(type -> () -> predict(type, query));
+  }
+
+  /** What follows a prefix, if that is anything. */
+  private static Optional<String> below(String prefix, String path) {
+    return path.length() > prefix.length() && path.startsWith(prefix)
+        ? Optional.of(path.substring(prefix.length()))
+        : Optional.empty();
   }
 
   private HttpAnswer predict(String complaintType, Map<String, String> query) {
@@ -49,10 +65,14 @@ final class Api {
     try {
       question = Question.of(complaintType, query);
     } catch (InvalidQuestionException e) {
-      return HttpAnswer.of(
+      return HttpAnswer.failure(
           400,
+          Map.of(),
           json -> {
             json.writeStringField("status", "failure");
+            json.writeStringField("problem", e.getMessage());
+            json.writeStringField("parameter", e.parameter());
+            // What the first edition's clients look for.
             json.writeStringField("error message", e.getMessage());
           });
     }
@@ -69,8 +89,8 @@ final class Api {
 
   private HttpAnswer success(Question question, Estimate estimate, Estimates estimates) {
     answered.accept(estimate);
-    return HttpAnswer.of(
-        200,
+    return HttpAnswer.success(
+        cacheControl,
         json -> {
           json.writeStringField("status", "success");
           json.writeStringField("complaint_type", question.complaintType());
@@ -88,8 +108,9 @@ final class Api {
   }
 
   private static HttpAnswer unknownType(Question question, KnownTypes types) {
-    return HttpAnswer.of(
+    return HttpAnswer.failure(
         400,
+        Map.of(),
         json -> {
           json.writeStringField("status", "failure");
           json.writeStringField("problem", "Complaint type is not in database");
@@ -103,13 +124,13 @@ final class Api {
   }
 
   private HttpAnswer complaintTypes() {
-    return published.get().map(Api::complaintTypes).orElseGet(Api::nothingPublished);
+    return published.get().map(this::complaintTypes).orElseGet(Api::nothingPublished);
   }
 
-  private static HttpAnswer complaintTypes(Estimates estimates) {
+  private HttpAnswer complaintTypes(Estimates estimates) {
     Medians medians = estimates.types().medians();
-    return HttpAnswer.of(
-        200,
+    return HttpAnswer.success(
+        cacheControl,
         json -> {
           json.writeStringField("status", "success");
           json.writeStringField("as_of", estimates.types().asOf());
@@ -152,7 +173,7 @@ final class Api {
   }
 
   static HttpAnswer failure(int status, Map<String, String> headers, String problem) {
-    return HttpAnswer.of(
+    return HttpAnswer.failure(
         status,
         headers,
         json -> {

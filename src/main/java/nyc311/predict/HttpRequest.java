@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,8 +19,14 @@ import java.util.Map;
  * @param path beginning with a slash, without the stage
  * @param query the parameters by name; one that was given twice has its values joined by a comma
  * @param acceptEncoding the header of that name; empty where there is none
+ * @param ifNoneMatch the header of that name; empty where there is none
  */
-record HttpRequest(String method, String path, Map<String, String> query, String acceptEncoding) {
+record HttpRequest(
+    String method,
+    String path,
+    Map<String, String> query,
+    String acceptEncoding,
+    String ifNoneMatch) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String DEFAULT_STAGE = "$default";
 
@@ -33,7 +40,7 @@ record HttpRequest(String method, String path, Map<String, String> query, String
     String[] stage = {DEFAULT_STAGE};
     String path = null;
     Map<String, String> query = Map.of();
-    String acceptEncoding = "";
+    String[] headers = {"", ""};
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
       String field;
@@ -44,8 +51,8 @@ record HttpRequest(String method, String path, Map<String, String> query, String
             path = value == JsonToken.VALUE_STRING ? text(json) : null;
             json.skipChildren();
           }
-          case "queryStringParameters" -> query = strings(json);
-          case "headers" -> acceptEncoding = string(json, "accept-encoding");
+          case "queryStringParameters" -> query = parameters(json);
+          case "headers" -> headers = strings(json, "accept-encoding", "if-none-match");
           case "requestContext" -> requestContext(json, method, stage);
           default -> json.skipChildren();
         }
@@ -58,7 +65,7 @@ record HttpRequest(String method, String path, Map<String, String> query, String
     if (!stage[0].equals(DEFAULT_STAGE) && path.startsWith(prefix + "/")) {
       path = path.substring(prefix.length());
     }
-    return new HttpRequest(method[0], path, query, acceptEncoding);
+    return new HttpRequest(method[0], path, query, headers[0], headers[1]);
   }
 
   private static void requestContext(JsonParser json, String[] method, String[] stage)
@@ -73,25 +80,27 @@ record HttpRequest(String method, String path, Map<String, String> query, String
       if (value == JsonToken.VALUE_STRING && field.equals("stage")) {
         stage[0] = json.getText();
       } else if (field.equals("http") && json.currentToken() == JsonToken.START_OBJECT) {
-        method[0] = string(json, "method");
+        method[0] = strings(json, "method")[0];
       } else {
         json.skipChildren();
       }
     }
   }
 
-  /** One field of an object of strings; empty where there is none. */
-  private static String string(JsonParser json, String wanted) throws IOException {
-    String found = "";
+  /** Some fields of an object of strings, in their order; empty where there is none. */
+  private static String[] strings(JsonParser json, String... wanted) throws IOException {
+    String[] found = new String[wanted.length];
+    Arrays.fill(found, "");
     if (json.currentToken() == JsonToken.START_OBJECT) {
       String field;
       while ((field = json.nextFieldName()) != null) {
-        JsonToken value = json.nextToken();
-        if (value.isScalarValue() && field.equals(wanted)) {
-          found = json.getText();
-        } else {
-          json.skipChildren();
+        boolean scalar = json.nextToken().isScalarValue();
+        for (int i = 0; i < wanted.length && scalar; i++) {
+          if (field.equals(wanted[i])) {
+            found[i] = json.getText();
+          }
         }
+        json.skipChildren();
       }
     } else {
       json.skipChildren();
@@ -104,7 +113,7 @@ record HttpRequest(String method, String path, Map<String, String> query, String
     return new String(json.getText().getBytes(UTF_8), UTF_8);
   }
 
-  private static Map<String, String> strings(JsonParser json) throws IOException {
+  private static Map<String, String> parameters(JsonParser json) throws IOException {
     Map<String, String> strings = new HashMap<>();
     if (json.currentToken() == JsonToken.START_OBJECT) {
       String field;
@@ -130,5 +139,19 @@ record HttpRequest(String method, String path, Map<String, String> query, String
       }
     }
     return false;
+  }
+
+  /**
+   * Whether the client has what it would be answered with (RFC 9110, section 13.1.2).
+   *
+   * @param entityTag weak, without a comma
+   */
+  boolean has(String entityTag) {
+    if (ifNoneMatch.isEmpty()) {
+      return false;
+    }
+    // Its quotes and what is between them: within another entity tag there is no quote.
+    String opaque = entityTag.substring(entityTag.indexOf('"'));
+    return ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(opaque);
   }
 }

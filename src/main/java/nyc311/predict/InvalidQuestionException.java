@@ -5,13 +5,21 @@ final class InvalidQuestionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_SHOWN = 100;
 
+  private final String parameter;
+
   /**
-   * @param field what is wrong
+   * @param parameter what is wrong
    * @param limit what it must be
    * @param value what it is
    */
-  InvalidQuestionException(String field, String limit, String value) {
-    super(field + " must be " + limit + ": " + shown(value));
+  InvalidQuestionException(String parameter, String limit, String value) {
+    super(parameter + " must be " + limit + ": " + shown(value));
+    this.parameter = parameter;
+  }
+
+  /** What is wrong. */
+  String parameter() {
+    return parameter;
   }
 
   private static String shown(String value) {

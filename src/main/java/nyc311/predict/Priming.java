@@ -31,6 +31,7 @@ final class Priming {
 
   private static final int LOADS = 200;
   private static final Duration MAX_TIME = Duration.ofSeconds(20);
+  private static final Duration REFRESH = Duration.ofDays(1);
   private static final long QUIET_MILLIS = 200;
   private static final int MAX_QUIET_CHECKS = 25;
 
@@ -76,7 +77,8 @@ final class Priming {
       }
       List<Api> apis =
           List.of(
-              new Api(publication::current, answered -> {}), new Api(() -> loaded, answered -> {}));
+              new Api(publication::current, answered -> {}, REFRESH),
+              new Api(() -> loaded, answered -> {}, REFRESH));
       List<byte[]> events = events();
       for (int i = 0; i < ROUNDS && System.nanoTime() < deadline; i++) {
         for (byte[] event : events) {
@@ -118,7 +120,7 @@ final class Priming {
 
   /** What the fixture publishes, loaded anew. */
   static Publication publication() {
-    Publication publication = new Publication(new Fixture(), Duration.ofDays(1), Clock.systemUTC());
+    Publication publication = new Publication(new Fixture(), REFRESH, Clock.systemUTC());
     publication.refresh();
     return publication;
   }

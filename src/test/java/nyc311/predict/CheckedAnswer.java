@@ -11,6 +11,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /** What is promised of every answer, whatever was asked. */
@@ -25,8 +27,11 @@ final class CheckedAnswer {
   private static final Map<String, String> HEADERS =
       Map.of(
           "content-type", "application/json",
+          "x-content-type-options", "nosniff",
           "vary", "accept-encoding",
           "content-encoding", "gzip",
+          "cache-control", "no-store|no-cache|public, max-age=\\d{2,5}",
+          "etag", "W/\"[0-9a-f]{16}\"",
           "allow", "GET, HEAD");
 
   /** Lambda answers at most six million. */
@@ -42,20 +47,28 @@ final class CheckedAnswer {
   static void check(byte[] written, String method, String path) throws IOException {
     assertThat(written).hasSizeLessThan(MAX_BYTES);
     JsonNode response = STRICT.readTree(strictUtf8(written));
-    assertThat(response.path("statusCode").intValue()).isIn(200, 400, 404, 405);
+    int status = response.path("statusCode").intValue();
+    assertThat(status).isIn(200, 304, 400, 404, 405);
     response
         .path("headers")
         .properties()
         .forEach(
             header ->
-                assertThat(HEADERS).containsEntry(header.getKey(), header.getValue().asText()));
-    assertThat(response.path("headers").has("content-type")).isTrue();
+                assertThat(header.getValue().asText())
+                    .as(header.getKey())
+                    .matches(HEADERS.getOrDefault(header.getKey(), "no such header")));
+    assertThat(names(response.path("headers"))).contains("content-type", "cache-control", "vary");
+    assertThat(response.path("headers").has("etag")).isEqualTo(status < 400);
     String body = body(response);
-    if (method.equals("HEAD")) {
+    if (method.equals("HEAD") || status == 304) {
       assertThat(body).isEmpty();
     } else {
-      checkBody(response.path("statusCode").intValue(), body, path);
+      checkBody(status, body, path);
     }
+  }
+
+  private static Set<String> names(JsonNode object) {
+    return object.propertyStream().map(Map.Entry::getKey).collect(Collectors.toSet());
   }
 
   private static String body(JsonNode response) throws IOException {

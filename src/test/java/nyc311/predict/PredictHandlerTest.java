@@ -232,7 +232,9 @@ class PredictHandlerTest {
     assertThat(bad.get("statusCode").asInt()).isEqualTo(400);
     assertThat(bad.get("body").asText())
         .isEqualTo(
-            "{\"status\":\"failure\",\"error message\":\"lat must be between 40.4 and 41.0: 95\"}");
+            "{\"status\":\"failure\",\"problem\":\"lat must be between 40.4 and 41.0:"
+                + " 95\",\"parameter\":\"lat\",\"error message\":\"lat must be between 40.4 and"
+                + " 41.0: 95\"}");
     assertThat(good.get("statusCode").asInt()).isEqualTo(200);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,7 +86,7 @@ class PublicationFuzzTest {
   private static void checkAnswers(Medians medians, Optional<PublishedModel> model)
       throws IOException {
     Estimates estimates = new Estimates(new KnownTypes(medians), model);
-    Api api = new Api(() -> Optional.of(estimates), estimate -> {});
+    Api api = new Api(() -> Optional.of(estimates), estimate -> {}, Duration.ofMinutes(5));
     for (String path : PATHS) {
       HttpRequest request =
           new HttpRequest(
@@ -93,7 +94,8 @@ class PublicationFuzzTest {
               path,
               Map.of(
                   "lat", "40.7", "lon", "-73.9", "date", "2019-06-14", "descriptor", "Loud Music"),
-              "gzip");
+              "gzip",
+              "");
       byte[] answer =
           OneSecond.of(
               () -> {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,8 @@ class ServingMetricsTest {
   }
 
   private void ask(String type, Map<String, String> query) {
-    Api api = new Api(() -> Optional.of(estimates), metrics::answered);
-    assertThat(api.answer(new HttpRequest("GET", "/predict/" + type, query, "")).status())
+    Api api = new Api(() -> Optional.of(estimates), metrics::answered, Duration.ofMinutes(5));
+    assertThat(api.answer(new HttpRequest("GET", "/predict/" + type, query, "", "")).status())
         .isEqualTo(200);
   }
 
