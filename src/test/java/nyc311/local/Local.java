@@ -175,7 +175,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   }
 
   /** Starts everything, and returns when the first estimates are published. */
-  void start() throws IOException, InterruptedException, TimeoutException {
+  public void start() throws IOException, InterruptedException, TimeoutException {
     Optional<Recording> recording = recording();
     LocalS3 s3 =
         opened("--s3-port", s3Port, () -> LocalS3.onFolder(data(), s3Port, "nyc311-local"));
@@ -207,7 +207,8 @@ public final class Local implements Callable<Integer>, AutoCloseable {
 
     sayWhatIsPublished(bucket);
     say("");
-    say("Try       curl -s %s/predict/noise-residential", url);
+    say("Open      %s/", url);
+    say("or        curl -s %s/predict/noise-residential", url);
     say("          curl -s '%s/predict/noise-residential?%s'", url, PLACE_AND_TIME);
     say("          curl -s %s/complaint-types", url);
     say("Ctrl-C    stops it.");
@@ -222,7 +223,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   }
 
   /** Where the API answers, once started. */
-  URI url() {
+  public URI url() {
     return url;
   }
 

@@ -48,6 +48,7 @@ class LocalTest {
       assertThat(printed.toString())
           .contains("2019-07-10", "rows  written", "2019-07-11        0 rows  empty")
           .contains("complaint types")
+          .contains("Open      " + local.url() + "/\n")
           .contains("curl -s " + local.url() + "/predict/noise-residential");
 
       await().until(() -> get(local, "/predict/appliance").statusCode() == 200);
