@@ -1,6 +1,7 @@
 package nyc311.medians;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import nyc311.requests.ComplaintTypes;
 
@@ -17,6 +18,7 @@ import nyc311.requests.ComplaintTypes;
  * @param p90AtLeast whether too few have closed to know p90: it is at least {@code p90}
  * @param closedBy the chance, 0 to 1, of being closed by each of {@link Medians#moments}; ends
  *     early where no request was followed for longer
+ * @param patterns how the median changes with when and where requests were created
  */
 public record TypeMedians(
     String complaintType,
@@ -27,14 +29,16 @@ public record TypeMedians(
     double p90,
     boolean atLeast,
     boolean p90AtLeast,
-    List<Double> closedBy) {
+    List<Double> closedBy,
+    Patterns patterns) {
   /** A hundred thousand years. */
-  private static final double MAX_HOURS = 1e9;
+  static final double MAX_HOURS = 1e9;
 
   /** Checks what it is served from, and copies the list. */
   public TypeMedians {
     ComplaintTypes.requireName(complaintType);
     closedBy = List.copyOf(closedBy);
+    Objects.requireNonNull(patterns, "patterns");
     if (closed < 0 || open < 0 || closed > Integer.MAX_VALUE - open) {
       throw new IllegalArgumentException(
           complaintType
@@ -59,6 +63,20 @@ public record TypeMedians(
             complaintType + ": closed_by must be between 0 and 1: " + chance);
       }
     }
+  }
+
+  /** The same without {@link Patterns}. */
+  public TypeMedians(
+      String complaintType,
+      int closed,
+      int open,
+      double p10,
+      double p50,
+      double p90,
+      boolean atLeast,
+      boolean p90AtLeast,
+      List<Double> closedBy) {
+    this(complaintType, closed, open, p10, p50, p90, atLeast, p90AtLeast, closedBy, Patterns.NONE);
   }
 
   /** How many requests the medians rest on. */

@@ -1,0 +1,98 @@
+package nyc311.medians;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import nyc311.medians.Patterns.Group;
+import nyc311.requests.Borough;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The published medians say how the median changes over hours, weekdays and boroughs. */
+class PatternsTest {
+  private static final Group FAST = new Group(1.5, false, 12);
+  private static final Group SLOW = new Group(48, true, 3);
+  private static final Patterns PATTERNS =
+      new Patterns(
+          Map.of(0, FAST, 23, SLOW),
+          Map.of(DayOfWeek.SUNDAY, SLOW),
+          Map.of(Borough.BRONX, FAST, Borough.STATEN_ISLAND, SLOW));
+
+  @Test
+  void theyAreReadAsTheyWereWritten() throws IOException {
+    TypeMedians read = read(json(PATTERNS)).types().get(0);
+
+    assertThat(read.patterns()).isEqualTo(PATTERNS);
+    assertThat(read.patterns().byHour()).containsExactly(Map.entry(0, FAST), Map.entry(23, SLOW));
+    assertThat(read.patterns().byWeekday()).containsExactly(Map.entry(DayOfWeek.SUNDAY, SLOW));
+    assertThat(read.patterns().byBorough())
+        .containsExactly(Map.entry(Borough.BRONX, FAST), Map.entry(Borough.STATEN_ISLAND, SLOW));
+  }
+
+  @Test
+  void mediansFromBeforeHaveNone() throws IOException {
+    String json = json(Patterns.NONE);
+
+    assertThat(json).doesNotContain("by_hour", "by_weekday", "by_borough");
+    assertThat(read(json).types().get(0).patterns()).isEqualTo(Patterns.NONE);
+    assertThat(Patterns.NONE.byHour()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"p50\":[1,1,1,1,1,1]}",
+        "{\"requests\":[1,1,1,1,1,1]}",
+        "{\"at_least\":[5]}",
+        "{\"at_least\":[-1]}",
+        "{\"p50\":[-1],\"requests\":[1]}",
+        "{\"p50\":[\"NaN\"],\"requests\":[1]}",
+        "{\"p50\":[1e10],\"requests\":[1]}",
+        "{\"p50\":[1],\"requests\":[-1]}",
+        "{\"p50\":[1],\"requests\":1}",
+        "[]",
+      })
+  void whatNoBoroughsCanBeIsRefused(String boroughs) {
+    String json = json(PATTERNS);
+    int from = json.indexOf("\"by_borough\":") + 13;
+    String wrong =
+        json.substring(0, from) + boroughs + json.substring(json.indexOf("}}", from) + 1);
+
+    assertThatThrownBy(() -> read(wrong)).isInstanceOf(InvalidDocumentException.class);
+  }
+
+  @Test
+  void aDayHas24Hours() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Patterns(Map.of(24, FAST), Map.of(), Map.of()))
+        .withMessageContaining("24");
+  }
+
+  private static String json(Patterns patterns) {
+    TypeMedians type =
+        new TypeMedians("Noise", 14, 1, 1, 2, 4, false, false, List.of(.5), patterns);
+    return new String(
+        MediansJson.write(
+            new Medians(
+                Instant.parse("2019-07-10T12:00:00Z"),
+                LocalDate.of(2019, 7, 1),
+                LocalDate.of(2019, 7, 9),
+                List.of(2.),
+                List.of(type))),
+        UTF_8);
+  }
+
+  private static Medians read(String json) throws IOException {
+    return MediansJson.read(new ByteArrayInputStream(json.getBytes(UTF_8)));
+  }
+}
