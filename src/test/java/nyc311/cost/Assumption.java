@@ -8,6 +8,12 @@ enum Assumption {
   START_READS(3, "GETs", "of an instance that is restored: medians, pointer and model"),
   REFRESH_READS(2, "GETs", "each `REFRESH_SECONDS` of an instance in use: medians and pointer"),
   ANSWER_BYTES(900, "bytes", "an answer with its headers"),
+  VISIT_REQUESTS(
+      6,
+      "requests",
+      "of a visit to the page that asks one question: the page, all types, the status; the answer,"
+          + " its curve, its type"),
+  VISIT_BYTES(110_000, "bytes", "sent for such a visit, compressed; the page is most of it"),
   LOG_BYTES(
       800,
       "bytes",

@@ -86,6 +86,20 @@ final class CostTables {
     return lines;
   }
 
+  /** What visits to the page add. */
+  List<String> visits() {
+    List<String> lines = head(Stream.of("visits a month", "GB sent", "dollars"));
+    for (int visits : new int[] {1_000, 100_000, 1_000_000}) {
+      Usage visited = usage.visits(visits);
+      lines.add(
+          line(
+              whole(visits),
+              tenths(visited.quantities().get(Charge.TRANSFER)),
+              dollars(visited.dollars())));
+    }
+    return lines;
+  }
+
   /** What else would keep an answer ready; README says what each lacks. */
   List<String> alternatives() {
     List<String> lines = head(Stream.of("instead, or beside it", "dollars a month"));

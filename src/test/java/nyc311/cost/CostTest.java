@@ -67,6 +67,20 @@ class CostTest {
     assertThat(month.dollars(Charge.TRANSFER)).isCloseTo(.229329, within(MILLIONTH));
   }
 
+  /** Six requests and 110,000 bytes each. */
+  @Test
+  void aThousandVisitsToThePage() {
+    Usage visits = usage.visits(1_000);
+
+    assertThat(visits.dollars(Charge.HTTP_API)).isCloseTo(.006, within(MILLIONTH));
+    assertThat(visits.dollars(Charge.INVOCATIONS)).isCloseTo(.0012, within(MILLIONTH));
+    assertThat(visits.quantities().get(Charge.COMPUTE)).isCloseTo(12, within(MILLIONTH));
+    assertThat(visits.dollars(Charge.LOGS))
+        .isCloseTo(6_000 * 800 * .5 / (1 << 30), within(MILLIONTH));
+    assertThat(visits.dollars(Charge.TRANSFER))
+        .isCloseTo(110e6 * .09 / (1 << 30), within(MILLIONTH));
+  }
+
   /** 30.4 runs of the collector and 212.8 recomputations, each of 60 days. */
   @Test
   void theDailyCollectionAndRecomputation() {

@@ -17,6 +17,8 @@ import static nyc311.cost.Assumption.RUN_METRICS;
 import static nyc311.cost.Assumption.START_MILLIS;
 import static nyc311.cost.Assumption.START_READS;
 import static nyc311.cost.Assumption.SUMMARY_MEGABYTES;
+import static nyc311.cost.Assumption.VISIT_BYTES;
+import static nyc311.cost.Assumption.VISIT_REQUESTS;
 import static nyc311.cost.Assumption.WARM_MILLIS;
 
 import nyc311.settings.Settings;
@@ -72,6 +74,15 @@ final class MonthlyUsage {
             Usage.of(Charge.S3_READS, refreshes * REFRESH_READS.value + starts * START_READS.value))
         .plus(Usage.ofBytes(Charge.LOGS, predictions * LOG_BYTES.value))
         .plus(Usage.ofBytes(Charge.TRANSFER, predictions * ANSWER_BYTES.value));
+  }
+
+  /** Visits to the page by browsers that have not been there before, each with one question. */
+  Usage visits(double visits) {
+    double requests = visits * VISIT_REQUESTS.value;
+    return Usage.of(Charge.HTTP_API, requests)
+        .plus(invocations("PredictFunction", requests, WARM_MILLIS.value))
+        .plus(Usage.ofBytes(Charge.LOGS, requests * LOG_BYTES.value))
+        .plus(Usage.ofBytes(Charge.TRANSFER, visits * VISIT_BYTES.value));
   }
 
   /** Collection and recomputation; each collected day has changed. */

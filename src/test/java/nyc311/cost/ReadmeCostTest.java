@@ -21,6 +21,7 @@ class ReadmeCostTest {
   void theReadmeHasTheTables() {
     Stream.of(
             tables.months(),
+            tables.visits(),
             tables.assumptions(),
             tables.prices(),
             tables.storage(),
