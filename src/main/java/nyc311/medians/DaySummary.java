@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import nyc311.bucket.StoredObject;
+import nyc311.requests.Borough;
 import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.NewYork;
 import nyc311.requests.ServiceRequest;
 
 /**
- * What the medians need of one raw day: every resolution time and every age, by complaint type.
+ * What the medians need of one raw day: every request's resolution time or age, the hour of its
+ * creation and its borough, by complaint type.
  *
  * @param day the New York day of creation
  * @param rawEtag the entity tag of the raw day that this was made from; empty when that day is not
@@ -34,35 +37,37 @@ record DaySummary(
     SortedMap<String, Long> rejected,
     List<TypeDay> types) {
   /**
-   * One complaint type on one day; both arrays in seconds and ascending.
+   * One complaint type on one day, as {@link PackedRequests} of any weekday; both arrays ascend.
    *
-   * @param resolutionTimes of closed requests
-   * @param ages of open ones
+   * @param closed with their resolution times
+   * @param open with their ages
    */
   @SuppressWarnings("ArrayRecordComponent") // A day has ten thousand of them; never compared.
-  record TypeDay(String complaintType, long[] resolutionTimes, long[] ages) {
+  record TypeDay(String complaintType, long[] closed, long[] open) {
     TypeDay {
       ComplaintTypes.requireName(complaintType);
-      requireAscending(complaintType, resolutionTimes);
-      requireAscending(complaintType, ages);
-      if (resolutionTimes.length + ages.length == 0) {
+      requireAscending(complaintType, closed);
+      requireAscending(complaintType, open);
+      if (closed.length + open.length == 0) {
         throw new IllegalArgumentException(complaintType + " must have a request");
       }
     }
 
-    private static void requireAscending(String complaintType, long[] seconds) {
+    private static void requireAscending(String complaintType, long[] requests) {
       long before = 0;
-      for (long value : seconds) {
-        if (value < before) {
+      for (long request : requests) {
+        if (request < before) {
           throw new IllegalArgumentException(
-              complaintType + ": seconds must not be below " + before + ": " + value);
+              complaintType
+                  + ": requests must ascend, and by hour and borough where seconds are the same: "
+                  + PackedRequests.seconds(request));
         }
-        before = value;
+        before = request;
       }
     }
 
     int requests() {
-      return resolutionTimes.length + ages.length;
+      return closed.length + open.length;
     }
   }
 
@@ -93,15 +98,15 @@ record DaySummary(
    * @throws IOException when it cannot be read, or its {@code collected-at} is not an instant
    */
   static DaySummary of(LocalDate day, StoredObject raw) throws IOException {
-    Map<String, Durations> byType = new HashMap<>();
+    Map<String, Requests> byType = new HashMap<>();
     CollectedDay collected =
         CollectedDay.readWithoutPlaces(
             day,
             raw,
             request ->
                 byType
-                    .computeIfAbsent(request.complaintType(), type -> new Durations())
-                    .add(request));
+                    .computeIfAbsent(request.complaintType(), type -> new Requests())
+                    .add(day, request));
     if (collected.accepted() == 0) {
       byType.clear();
     }
@@ -116,26 +121,32 @@ record DaySummary(
         day, raw.head().etag(), collected.asOf(), collected.rows(), rejected, types);
   }
 
-  private static final class Durations {
-    private final Seconds resolutionTimes = new Seconds();
+  private static final class Requests {
+    private final PackedRequests closed = new PackedRequests();
 
-    /** In seconds from 1970. */
-    private final Seconds openSince = new Seconds();
+    /** The seconds are those from 1970 to the creation. */
+    private final PackedRequests open = new PackedRequests();
 
-    void add(ServiceRequest request) {
+    void add(LocalDate day, ServiceRequest request) {
+      int hour = NewYork.hour(day, request.created());
+      int borough = PackedRequests.number(Borough.named(request.borough()));
       if (request.closed() == null) {
-        openSince.add(request.created().getEpochSecond());
+        open.add(PackedRequests.pack(request.created().getEpochSecond(), hour, borough));
       } else {
-        resolutionTimes.add(request.created().until(request.closed(), ChronoUnit.SECONDS));
+        long resolutionTime = request.created().until(request.closed(), ChronoUnit.SECONDS);
+        closed.add(PackedRequests.pack(resolutionTime, hour, borough));
       }
     }
 
     TypeDay summary(String complaintType, Instant asOf) {
-      Seconds ages = new Seconds();
-      for (long created : openSince.toArray()) {
-        ages.add(Math.max(0, asOf.getEpochSecond() - created));
+      PackedRequests aged = new PackedRequests();
+      for (long request : open.toArray()) {
+        long age = Math.max(0, asOf.getEpochSecond() - PackedRequests.seconds(request));
+        aged.add(
+            PackedRequests.pack(
+                age, PackedRequests.hour(request), PackedRequests.borough(request)));
       }
-      return new TypeDay(complaintType, resolutionTimes.sorted(), ages.sorted());
+      return new TypeDay(complaintType, closed.sorted(), aged.sorted());
     }
   }
 }

@@ -24,12 +24,13 @@ import nyc311.requests.RawDay;
 /**
  * The JSON of {@link DaySummary}. Equal summaries have equal bytes.
  *
- * <p>Ascending seconds are one string: the first, then the step from each to the next, separated by
- * spaces. That is two thirds of the length of an array of numbers, and half of the time to read it,
- * which is most of what a window costs.
+ * <p>Ascending requests are one string. Each is a number, a small letter and a capital: the step of
+ * its seconds from those before it, the hour of its creation ({@code a} is midnight) and its
+ * borough ({@code A} when it is not known, and {@code B} to {@code F} by name). That is short, and
+ * quick to read, which is most of what a window costs.
  */
 final class DaySummaryJson {
-  /** What {@link RawDay#MAX_ROWS} rows can take, each with a number of {@link #MAX_DIGITS}. */
+  /** What {@link RawDay#MAX_ROWS} rows can take, each with {@link #MAX_DIGITS} and two letters. */
   private static final int MAX_BYTES = 16 << 20;
 
   private static final JsonFactory JSON =
@@ -38,12 +39,14 @@ final class DaySummaryJson {
               StreamReadConstraints.builder().maxDocumentLength(MAX_BYTES).build())
           .build();
   private static final String DOCUMENT = "day summary";
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Thirty thousand years, and so many digits. */
   private static final long MAX_SECONDS = 999_999_999_999L;
 
   private static final int MAX_DIGITS = 12;
+  private static final char MIDNIGHT = 'a';
+  private static final char NO_BOROUGH = 'A';
 
   private DaySummaryJson() {}
 
@@ -66,8 +69,8 @@ final class DaySummaryJson {
         json.writeRaw('\n');
         json.writeStartObject();
         json.writeStringField("complaint_type", type.complaintType());
-        write(json, "resolution_times", type.resolutionTimes());
-        write(json, "ages", type.ages());
+        write(json, "closed", type.closed());
+        write(json, "open", type.open());
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -79,14 +82,17 @@ final class DaySummaryJson {
     return out.toByteArray();
   }
 
-  private static void write(JsonGenerator json, String field, long[] seconds) throws IOException {
-    StringBuilder steps = new StringBuilder();
+  private static void write(JsonGenerator json, String field, long[] requests) throws IOException {
+    StringBuilder text = new StringBuilder();
     long before = 0;
-    for (long value : seconds) {
-      steps.append(steps.isEmpty() ? "" : " ").append(value - before);
-      before = value;
+    for (long request : requests) {
+      long seconds = PackedRequests.seconds(request);
+      text.append(seconds - before)
+          .append((char) (MIDNIGHT + PackedRequests.hour(request)))
+          .append((char) (NO_BOROUGH + PackedRequests.borough(request)));
+      before = seconds;
     }
-    json.writeStringField(field, steps.toString());
+    json.writeStringField(field, text.toString());
   }
 
   /**
@@ -152,23 +158,23 @@ final class DaySummaryJson {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       expect(json.currentToken(), JsonToken.START_OBJECT);
       String complaintType = null;
-      long[] resolutionTimes = {};
-      long[] ages = {};
+      long[] closed = {};
+      long[] open = {};
       String field;
       while ((field = json.nextFieldName()) != null) {
         json.nextToken();
         switch (field) {
           case "complaint_type" -> complaintType = text(json);
-          case "resolution_times" -> resolutionTimes = seconds(json);
-          case "ages" -> ages = seconds(json);
+          case "closed" -> closed = requests(json);
+          case "open" -> open = requests(json);
           default -> json.skipChildren();
         }
       }
       if (complaintType == null) {
         throw new InvalidDocumentException(DOCUMENT, "complaint_type is missing");
       }
-      types.add(new TypeDay(complaintType, resolutionTimes, ages));
-      requests += resolutionTimes.length + ages.length;
+      types.add(new TypeDay(complaintType, closed, open));
+      requests += closed.length + open.length;
       if (types.size() > RawDay.MAX_TYPES || requests > RawDay.MAX_ROWS) {
         throw new InvalidDocumentException(
             DOCUMENT,
@@ -184,33 +190,39 @@ final class DaySummaryJson {
     return json.getText();
   }
 
-  private static long[] seconds(JsonParser json) throws IOException {
+  private static long[] requests(JsonParser json) throws IOException {
     expect(json.currentToken(), JsonToken.VALUE_STRING);
     char[] text = json.getTextCharacters();
     int begin = json.getTextOffset();
     int end = begin + json.getTextLength();
-    Seconds seconds = new Seconds();
-    long value = 0;
-    for (int i = begin; i < end; i++) {
+    PackedRequests requests = new PackedRequests();
+    long seconds = 0;
+    for (int i = begin; i < end; i += 2) {
       long step = 0;
       int digits = 0;
       for (; i < end && text[i] >= '0' && text[i] <= '9'; i++) {
         step = 10 * step + text[i] - '0';
         digits++;
       }
-      if (digits == 0 || digits > MAX_DIGITS || (i < end && text[i] != ' ') || i == end - 1) {
+      int hour = i < end ? text[i] - MIDNIGHT : -1;
+      int borough = i + 1 < end ? text[i + 1] - NO_BOROUGH : -1;
+      if (digits == 0
+          || digits > MAX_DIGITS
+          || hour < 0
+          || hour >= Patterns.HOURS
+          || borough < 0
+          || borough > Patterns.BOROUGHS) {
         throw new InvalidDocumentException(
-            DOCUMENT,
-            "seconds must be numbers of 1 to " + MAX_DIGITS + " digits with one space between");
+            DOCUMENT, "requests must be 1 to " + MAX_DIGITS + " digits, a to x and A to F, each");
       }
-      value += step;
-      if (value > MAX_SECONDS) {
+      seconds += step;
+      if (seconds > MAX_SECONDS) {
         throw new InvalidDocumentException(
-            DOCUMENT, "seconds must be at most " + MAX_SECONDS + ": " + value);
+            DOCUMENT, "seconds must be at most " + MAX_SECONDS + ": " + seconds);
       }
-      seconds.add(value);
+      requests.add(PackedRequests.pack(seconds, hour, borough));
     }
-    return seconds.toArray();
+    return requests.toArray();
   }
 
   private static void expect(JsonToken token, JsonToken expected) throws InvalidDocumentException {

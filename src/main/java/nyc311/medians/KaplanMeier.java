@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  */
 public final class KaplanMeier {
   /** Rounding in the product must not move a quantile to the next step. */
-  private static final double TOLERANCE = 1e-12;
+  static final double TOLERANCE = 1e-12;
 
   private final long[] times;
   private final double[] survival;

@@ -28,6 +28,7 @@ final class MediansWindow {
     if (summary.accepted() > 0 && summary.asOf().isAfter(asOf)) {
       asOf = summary.asOf();
     }
+    int weekday = summary.day().getDayOfWeek().getValue() - 1;
     for (TypeDay type : summary.types()) {
       bySpelling
           .computeIfAbsent(
@@ -35,7 +36,7 @@ final class MediansWindow {
               spelling ->
                   byNormalisedType.computeIfAbsent(
                       ComplaintTypes.normalise(spelling), normalised -> new Merged()))
-          .add(type);
+          .add(type, weekday);
     }
   }
 
@@ -52,13 +53,13 @@ final class MediansWindow {
   /** All spellings of one complaint type. */
   private static final class Merged {
     private final Map<String, Integer> requestsBySpelling = new TreeMap<>();
-    private final Seconds resolutionTimes = new Seconds();
-    private final Seconds ages = new Seconds();
+    private final PackedRequests closed = new PackedRequests();
+    private final PackedRequests open = new PackedRequests();
 
-    void add(TypeDay type) {
+    void add(TypeDay type, int weekday) {
       requestsBySpelling.merge(type.complaintType(), type.requests(), Integer::sum);
-      resolutionTimes.addAll(type.resolutionTimes());
-      ages.addAll(type.ages());
+      closed.addAll(type.closed(), weekday);
+      open.addAll(type.open(), weekday);
     }
 
     TypeMedians medians() {
@@ -70,7 +71,7 @@ final class MediansWindow {
                       .thenComparing(Map.Entry.comparingByKey()))
               .orElseThrow()
               .getKey();
-      return TypeMedians.of(spelling, resolutionTimes.sorted(), ages.sorted());
+      return TypeMedians.of(spelling, closed.sortedBySeconds(), open.sortedBySeconds());
     }
   }
 }

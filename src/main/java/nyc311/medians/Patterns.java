@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import nyc311.requests.Borough;
 
 /**
@@ -76,6 +77,67 @@ public final class Patterns {
     System.arraycopy(hours, 0, this.hours, 0, hours.length);
     System.arraycopy(weekdays, 0, this.weekdays, 0, weekdays.length);
     System.arraycopy(boroughs, 0, this.boroughs, 0, boroughs.length);
+  }
+
+  /**
+   * Estimates from {@link PackedRequests}.
+   *
+   * @param closed with their resolution times, ascending in these
+   * @param open with their ages, ascending in these
+   */
+  static Patterns of(long[] closed, long[] open) {
+    Estimates estimates = new Estimates();
+    estimates.announce(closed);
+    estimates.announce(open);
+    int older = 0;
+    for (long request : closed) {
+      long seconds = PackedRequests.seconds(request);
+      while (older < open.length && PackedRequests.seconds(open[older]) < seconds) {
+        estimates.openFor(open[older++]);
+      }
+      estimates.closed(request, seconds);
+    }
+    while (older < open.length) {
+      estimates.openFor(open[older++]);
+    }
+    return new Patterns(
+        groups(estimates.hours, 0), groups(estimates.weekdays, 0), groups(estimates.boroughs, 1));
+  }
+
+  private static Group[] groups(RunningMedian[] medians, int from) {
+    return Arrays.stream(medians).skip(from).map(RunningMedian::group).toArray(Group[]::new);
+  }
+
+  /** A median of every hour, weekday and borough, and of those whose borough is not known. */
+  private static final class Estimates {
+    private final RunningMedian[] hours = medians(HOURS);
+    private final RunningMedian[] weekdays = medians(WEEKDAYS);
+    private final RunningMedian[] boroughs = medians(1 + BOROUGHS);
+
+    private static RunningMedian[] medians(int count) {
+      return Stream.generate(RunningMedian::new).limit(count).toArray(RunningMedian[]::new);
+    }
+
+    void announce(long[] requests) {
+      for (long request : requests) {
+        hours[PackedRequests.hour(request)].announce();
+        weekdays[PackedRequests.weekday(request)].announce();
+        boroughs[PackedRequests.borough(request)].announce();
+      }
+    }
+
+    void closed(long request, long seconds) {
+      hours[PackedRequests.hour(request)].closedAfter(seconds);
+      weekdays[PackedRequests.weekday(request)].closedAfter(seconds);
+      boroughs[PackedRequests.borough(request)].closedAfter(seconds);
+    }
+
+    void openFor(long request) {
+      long age = PackedRequests.seconds(request);
+      hours[PackedRequests.hour(request)].openFor(age);
+      weekdays[PackedRequests.weekday(request)].openFor(age);
+      boroughs[PackedRequests.borough(request)].openFor(age);
+    }
   }
 
   /** By the hour of creation on New York's clock, 0 to 23. */

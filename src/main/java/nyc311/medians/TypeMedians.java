@@ -85,31 +85,43 @@ public record TypeMedians(
   }
 
   /**
-   * Estimates from the resolution times of closed requests and the ages of open ones, in seconds,
-   * both ascending.
+   * Estimates from {@link PackedRequests}.
+   *
+   * @param closedRequests with their resolution times, ascending in these
+   * @param openRequests with their ages, ascending in these
    */
-  static TypeMedians of(String complaintType, long[] resolutionTimes, long[] ages) {
-    KaplanMeier curve = KaplanMeier.fitAscending(resolutionTimes, ages);
+  static TypeMedians of(String complaintType, long[] closedRequests, long[] openRequests) {
+    KaplanMeier curve = KaplanMeier.fitAscending(seconds(closedRequests), seconds(openRequests));
     KaplanMeier.Quantile p50 = curve.quantile(.5);
     KaplanMeier.Quantile p90 = curve.quantile(.9);
     return new TypeMedians(
         complaintType,
-        resolutionTimes.length,
-        ages.length,
-        hours(curve.quantile(.1)),
-        hours(p50),
-        hours(p90),
+        closedRequests.length,
+        openRequests.length,
+        hours(curve.quantile(.1).seconds()),
+        hours(p50.seconds()),
+        hours(p90.seconds()),
         p50.atLeast(),
         p90.atLeast(),
         Medians.MOMENTS.stream()
             .map(hours -> curve.endedBy(Math.round(hours * 3600)))
             .takeWhile(OptionalDouble::isPresent)
             .map(chance -> rounded(chance.getAsDouble()))
-            .toList());
+            .toList(),
+        Patterns.of(closedRequests, openRequests));
   }
 
-  private static double hours(KaplanMeier.Quantile quantile) {
-    return rounded(quantile.seconds() / 3600.0);
+  private static long[] seconds(long[] requests) {
+    long[] seconds = new long[requests.length];
+    for (int i = 0; i < requests.length; i++) {
+      seconds[i] = PackedRequests.seconds(requests[i]);
+    }
+    return seconds;
+  }
+
+  /** As published. */
+  static double hours(long seconds) {
+    return rounded(seconds / 3600.0);
   }
 
   /** Four decimals: of an hour, a third of a second, finer than the feed's whole seconds. */

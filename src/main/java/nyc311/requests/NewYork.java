@@ -55,6 +55,18 @@ public final class NewYork {
     return known.offset;
   }
 
+  /**
+   * The hour on the city's clock at an instant, 0 to 23.
+   *
+   * @param day the calendar day in New York at that instant
+   */
+  public static int hour(LocalDate day, Instant instant) {
+    ZoneOffset offset = offset(day);
+    return offset == null
+        ? instant.atZone(ZONE).getHour()
+        : Math.floorMod(instant.getEpochSecond() + offset.getTotalSeconds(), 86_400) / 3_600;
+  }
+
   private record DayOffset(LocalDate day, ZoneOffset offset) {}
 
   /** The calendar day in New York at an instant. */

@@ -25,8 +25,21 @@ class DaySummaryJsonTest {
           7,
           new TreeMap<>(Map.of("missing_status", 1L)),
           List.of(
-              new TypeDay("Noise", new long[] {0, 3600, 3600, 5_000_000_000L}, new long[] {}),
-              new TypeDay("Rodent \"Ä\"", new long[] {}, new long[] {60, 86_400})));
+              new TypeDay(
+                  "Noise",
+                  new long[] {
+                    PackedRequests.pack(0, 0, 0),
+                    PackedRequests.pack(3600, 7, 1),
+                    PackedRequests.pack(3600, 8, 0),
+                    PackedRequests.pack(5_000_000_000L, 23, 5)
+                  },
+                  new long[] {}),
+              new TypeDay(
+                  "Rodent \"Ä\"",
+                  new long[] {},
+                  new long[] {
+                    PackedRequests.pack(60, 12, 2), PackedRequests.pack(86_400, 12, 3)
+                  })));
 
   @Test
   void aSummaryIsReadAsItWasWritten() throws IOException {
@@ -34,21 +47,31 @@ class DaySummaryJsonTest {
 
     assertThat(read(json)).usingRecursiveComparison().isEqualTo(SUMMARY);
     assertThat(new String(json, UTF_8))
-        .contains("\"resolution_times\":\"0 3600 0 4999996400\",\"ages\":\"\"");
+        .contains("\"closed\":\"0aA3600hB0iA4999996400xF\",\"open\":\"\"");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "'\"version\":2', '\"version\":1'",
-    "'0 3600 0', '0 -3600 0'",
-    "'0 3600 0', '0 3600.5 0'",
-    "'\"60 86340\"', '[60,86340]'",
-    "'\"60 86340\"', '\"60  86340\"'",
-    "'\"60 86340\"', '\" 60 86340\"'",
-    "'\"60 86340\"', '\"60 86340 \"'",
-    "'\"60 86340\"', '\" \"'",
-    "'\"60 86340\"', '\"18446744073709551617\"'",
-    "'\"60 86340\"', '\"\"'",
+    "'\"version\":3', '\"version\":2'",
+    "'hB0iA', 'hB-1iA'",
+    "'hB0iA', 'hB0.5iA'",
+    "'hB0iA', 'hBiA'",
+    "'hB0iA', 'iA0hB'",
+    "'hB0iA', 'iB0iA'",
+    "'hB0iA', 'hB0yA'",
+    "'hB0iA', 'hB0`A'",
+    "'hB0iA', 'hB0iG'",
+    "'hB0iA', 'hB0i@'",
+    "'hB0iA', 'hB0AI'",
+    "'hB0iA', 'hB 0iA'",
+    "'hB0iA', 'hB0000000000000iA'",
+    "'\"60mC86340mD\"', '[60,86340]'",
+    "'\"60mC86340mD\"', '\"60 86340\"'",
+    "'\"60mC86340mD\"', '\"60mC86340mD \"'",
+    "'\"60mC86340mD\"', '\"60mC86340m\"'",
+    "'\"60mC86340mD\"', '\"60mC86340\"'",
+    "'\"60mC86340mD\"', '\"18446744073709551617mC\"'",
+    "'\"60mC86340mD\"', '\"\"'",
     "'4999996400', '9223372036854775807'",
     "'\"complaint_type\":\"Noise\",', ''",
     "'\"raw_etag\"', '\"etag\"'",

@@ -129,16 +129,16 @@ class LimitsTest {
   @Test
   void aSummaryOfMoreComplaintTypesThanADayHasIsRefused() {
     assertThatThrownBy(
-            () -> DaySummaryJson.read(in("{\"types\":[" + types(1_001, "\"ages\":\"1\"") + "]}")))
+            () -> DaySummaryJson.read(in("{\"types\":[" + types(1_001, "\"open\":\"1aA\"") + "]}")))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("at most 1000000 requests of 1000 types");
   }
 
   @Test
   void aSummaryOfMoreRequestsThanADayHasIsRefused() {
-    String ages = "\"ages\":\"0" + " 0".repeat(600_000) + "\"";
+    String open = "\"open\":\"" + "0aA".repeat(600_000) + "\"";
 
-    assertThatThrownBy(() -> DaySummaryJson.read(in("{\"types\":[" + types(2, ages) + "]}")))
+    assertThatThrownBy(() -> DaySummaryJson.read(in("{\"types\":[" + types(2, open) + "]}")))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("at most 1000000 requests of 1000 types");
   }

@@ -34,14 +34,24 @@ final class RawRows {
   }
 
   RawRows row(String complaintType, String status, LocalDateTime created, LocalDateTime closed) {
+    return row(complaintType, status, created, closed, "");
+  }
+
+  RawRows row(
+      String complaintType,
+      String status,
+      LocalDateTime created,
+      LocalDateTime closed,
+      String borough) {
     rows.add(
         """
-        {"created_date":"%s:00.000","complaint_type":"%s","status":"%s"%s}\
+        {"created_date":"%s:00.000","complaint_type":"%s","status":"%s","borough":"%s"%s}\
         """
             .formatted(
                 created,
                 complaintType,
                 status,
+                borough,
                 closed == null ? "" : ",\"closed_date\":\"" + closed + ":00.000\""));
     return this;
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -20,12 +21,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
 import nyc311.local.RealDays;
+import nyc311.requests.Borough;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,13 @@ import software.amazon.awssdk.core.sync.RequestBody;
  */
 class RealDataTest {
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+  private static final Map<String, Borough> BOROUGHS =
+      Map.of(
+          "BRONX", Borough.BRONX,
+          "BROOKLYN", Borough.BROOKLYN,
+          "MANHATTAN", Borough.MANHATTAN,
+          "QUEENS", Borough.QUEENS,
+          "STATEN ISLAND", Borough.STATEN_ISLAND);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final SortedMap<LocalDate, byte[]> DAYS = new TreeMap<>();
   private static LocalS3 s3;
@@ -107,6 +118,12 @@ class RealDataTest {
       assertThat(observations).as(type.complaintType()).isNotNull();
       observations.sort(Comparator.comparingLong(Observation::seconds));
       assertThat(type.requests()).isEqualTo(observations.size());
+      Patterns patterns = type.patterns();
+      assertGroups(observations, Observation::hour, patterns.byHour());
+      assertGroups(observations, Observation::weekday, patterns.byWeekday());
+      assertGroups(observations, Observation::borough, patterns.byBorough());
+      assertThat(requests(patterns.byHour())).isEqualTo(type.requests());
+      assertThat(requests(patterns.byWeekday())).isEqualTo(type.requests());
       long longest = observations.get(observations.size() - 1).seconds;
       double[] quantiles = {.1, .5, .9};
       double[] values = {type.p10(), type.p50(), type.p90()};
@@ -122,7 +139,38 @@ class RealDataTest {
     assertThat(byType).isEmpty();
   }
 
-  private record Observation(long seconds, boolean closed) {}
+  /** All groups that there are, and the median of each. */
+  private static <K> void assertGroups(
+      List<Observation> sorted,
+      Function<Observation, K> key,
+      SortedMap<? super K, Patterns.Group> published) {
+    Map<K, List<Observation>> groups =
+        sorted.stream()
+            .filter(observation -> key.apply(observation) != null)
+            .collect(Collectors.groupingBy(key));
+    assertThat(published).hasSameSizeAs(groups);
+    groups.forEach(
+        (name, group) -> {
+          long reached = firstTimeWithShareClosed(group, .5);
+          long longest = group.get(group.size() - 1).seconds;
+          Patterns.Group median = published.get(name);
+          assertThat(median.requests()).isEqualTo(group.size());
+          assertThat(median.atLeast()).isEqualTo(reached < 0);
+          assertThat(median.p50())
+              .as(name.toString())
+              .isCloseTo((reached < 0 ? longest : reached) / 3600.0, within(5.1e-5));
+        });
+  }
+
+  private static int requests(SortedMap<?, Patterns.Group> groups) {
+    return groups.values().stream().mapToInt(Patterns.Group::requests).sum();
+  }
+
+  /**
+   * @param borough null when it is not known
+   */
+  private record Observation(
+      long seconds, boolean closed, int hour, DayOfWeek weekday, Borough borough) {}
 
   private static void observe(JsonNode rows, Map<String, List<Observation>> byType) {
     long asOf = 0;
@@ -137,7 +185,14 @@ class RealDataTest {
       if (seconds >= 0) {
         byType
             .computeIfAbsent(plain(row.get("complaint_type").asText()), t -> new ArrayList<>())
-            .add(new Observation(seconds, closed));
+            .add(
+                new Observation(
+                    seconds,
+                    closed,
+                    Integer.parseInt(row.get("created_date").asText().substring(11, 13)),
+                    LocalDate.parse(row.get("created_date").asText().substring(0, 10))
+                        .getDayOfWeek(),
+                    BOROUGHS.get(row.path("borough").asText())));
       }
     }
   }

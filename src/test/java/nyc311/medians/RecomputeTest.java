@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,8 +30,10 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
 import nyc311.local.WatchedBucket;
+import nyc311.medians.Patterns.Group;
 import nyc311.medians.Recompute.DayOutcome;
 import nyc311.medians.Recompute.Result;
+import nyc311.requests.Borough;
 import nyc311.requests.NewYork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,9 +334,9 @@ class RecomputeTest {
     String summary = new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8);
     for (String spoilt :
         List.of(
-            summary.replace("\"3600\"", "\"-5\""),
-            summary.replace("\"3600\"", "[3600]"),
-            summary.replace("\"3600\"", "\"\""),
+            summary.replace("\"3600mA\"", "\"-5mA\""),
+            summary.replace("\"3600mA\"", "[3600]"),
+            summary.replace("\"3600mA\"", "\"\""),
             summary.replace("2019-07-09", "2019-07-08"))) {
       assertThat(spoilt).isNotEqualTo(summary);
       s3.client()
@@ -343,6 +347,106 @@ class RecomputeTest {
       assertThat(run("2019-07-10").failed()).isEmpty();
       assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
     }
+  }
+
+  @Test
+  void summariesOfTheVersionBeforeAreMadeAgain() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60).open("Rats", 1));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    String summary = new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8);
+    byte[] published = bytes(Keys.MEDIANS);
+    for (String day : List.of("2019-07-09", "2019-07-10")) {
+      String before =
+          new String(bytes("311/days/" + day + ".json"), StandardCharsets.UTF_8)
+              .replace("\"version\":3", "\"version\":2")
+              .replace("\"closed\"", "\"resolution_times\"")
+              .replace("\"open\"", "\"ages\"")
+              .replace("mA", "");
+      s3.client()
+          .putObject(
+              r -> r.bucket(s3.bucket()).key("311/days/" + day + ".json"),
+              RequestBody.fromString(before));
+    }
+
+    assertThat(run("2019-07-10").failed()).isEmpty();
+
+    assertThat(new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8))
+        .isEqualTo(summary)
+        .contains("\"closed\":\"3600mA\"");
+    assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
+  }
+
+  @Test
+  void theOrderOfRowsDoesNotMatter() throws IOException {
+    List<String> boroughs = List.of("QUEENS", "Unspecified", "BRONX", "STATEN ISLAND", "BROOKLYN");
+    for (boolean reversed : new boolean[] {false, true}) {
+      RawRows rows = RawRows.of("2019-07-10");
+      for (int i = 0; i < 10; i++) {
+        int number = reversed ? 9 - i : i;
+        LocalDateTime created = day("2019-07-10").atTime(number < 5 ? 5 : 0, 0);
+        String borough = boroughs.get(number % 5);
+        rows.row("Noise", "Open", created, null, borough)
+            .row("Noise", "Closed", created, created.plusHours(1), borough);
+      }
+      // Collected before any of them was made: each has the age 0.
+      put(rows, "2019-07-10T04:00:00Z");
+      run("2019-07-10");
+
+      assertThat(new String(bytes("311/days/2019-07-10.json"), StandardCharsets.UTF_8))
+          .contains(
+              "\"closed\":\"3600aA0aB0aC0aE0aF0fA0fB0fC0fE0fF\","
+                  + "\"open\":\"0aA0aB0aC0aE0aF0fA0fB0fC0fE0fF\"");
+    }
+  }
+
+  @Test
+  void mediansChangeWithTheHourTheWeekdayAndTheBorough() throws IOException {
+    LocalDateTime tuesday = LocalDateTime.parse("2019-07-09T08:59");
+    LocalDateTime wednesday = LocalDateTime.parse("2019-07-10T22:00");
+    put(
+        RawRows.of("2019-07-09")
+            .row("Noise", "Closed", tuesday, tuesday.plusHours(1), "BRONX")
+            .row("Noise", "Closed", tuesday, tuesday.plusHours(2), "BRONX")
+            .row("Noise", "Closed", tuesday, tuesday.plusHours(3), "Unspecified"));
+    put(
+        RawRows.of("2019-07-10")
+            .row("NOISE", "Closed", wednesday, wednesday.plusHours(5), "STATEN ISLAND")
+            .row("NOISE", "Open", wednesday, null, "STATEN ISLAND")
+            .row("NOISE", "Open", wednesday, null, "BRONX"));
+    run("2019-07-09", "2019-07-10");
+
+    // Wednesday's were collected after ten days less ten hours.
+    Patterns patterns = medians().types().get(0).patterns();
+    Group morning = new Group(2, false, 3);
+    Group night = new Group(230, true, 3);
+    assertThat(patterns.byHour()).containsExactly(Map.entry(8, morning), Map.entry(22, night));
+    assertThat(patterns.byWeekday())
+        .containsExactly(
+            Map.entry(DayOfWeek.TUESDAY, morning), Map.entry(DayOfWeek.WEDNESDAY, night));
+    assertThat(patterns.byBorough())
+        .containsExactly(
+            Map.entry(Borough.BRONX, new Group(2, false, 3)),
+            Map.entry(Borough.STATEN_ISLAND, new Group(5, false, 2)));
+  }
+
+  @Test
+  void theHourIsThatOfNewYorksClock() throws IOException {
+    // Summer time ends at two in the morning: half past one comes twice, and is one hour.
+    LocalDateTime before = LocalDateTime.parse("2019-11-03T00:30");
+    put(
+        RawRows.of("2019-11-03")
+            .row("Noise", "Closed", before, before.plusHours(1))
+            .row("Noise", "Closed", before.plusHours(1), before.plusHours(4))
+            .row("Noise", "Closed", before.plusHours(9), before.plusHours(11)),
+        "2019-11-20T16:00:00Z");
+    run("2019-11-03");
+
+    assertThat(medians().types().get(0).patterns().byHour())
+        .containsExactly(
+            Map.entry(0, new Group(1, false, 1)),
+            Map.entry(1, new Group(4, false, 1)),
+            Map.entry(9, new Group(2, false, 1)));
   }
 
   @Test
@@ -622,7 +726,11 @@ class RecomputeTest {
   }
 
   private void put(RawRows rows) {
-    putAs(rows.day(), rows);
+    put(rows, AS_OF);
+  }
+
+  private void put(RawRows rows, String collectedAt) {
+    putBytes(rows.day(), rows.json(), collectedAt);
   }
 
   private void putAs(String day, RawRows rows) {
@@ -630,12 +738,16 @@ class RecomputeTest {
   }
 
   private void putBytes(String day, byte[] content) {
+    putBytes(day, content, AS_OF);
+  }
+
+  private void putBytes(String day, byte[] content, String collectedAt) {
     s3.client()
         .putObject(
             r ->
                 r.bucket(s3.bucket())
                     .key(Keys.rawDay(day(day)))
-                    .metadata(Map.of(Keys.COLLECTED_AT, AS_OF)),
+                    .metadata(Map.of(Keys.COLLECTED_AT, collectedAt)),
             RequestBody.fromBytes(content));
   }
 
