@@ -11,6 +11,7 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,10 +25,14 @@ import nyc311.bucket.Keys;
  *
  * @param version the model's name, such as {@code 2019-07-24-1f0c93ab}
  * @param parts its objects
+ * @param backtest how good it is; empty where its trainer did not say so
  */
-public record ModelPointer(String version, Map<Part, StoredPart> parts) {
+public record ModelPointer(
+    String version, Map<Part, StoredPart> parts, Optional<BacktestFigures> backtest) {
   /** Changes with the features and with the form of any part: other versions are refused. */
   private static final int FORMAT = 2;
+
+  private static final String BACKTEST = "backtest";
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -117,6 +122,13 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
         json.writeNumberField("size", parts.get(part).size);
         json.writeEndObject();
       }
+      if (backtest.isPresent()) {
+        json.writeRaw('\n');
+        // In an array: earlier versions take each object for a part.
+        json.writeArrayFieldStart(BACKTEST);
+        backtest.get().writeTo(json);
+        json.writeEndArray();
+      }
       json.writeEndObject();
       json.writeRaw('\n');
     } catch (IOException e) {
@@ -136,6 +148,7 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
       int format = 0;
       String version = "";
       Map<Part, StoredPart> parts = new EnumMap<>(Part.class);
+      Optional<BacktestFigures> backtest = Optional.empty();
       json.nextToken();
       String field;
       while ((field = json.nextFieldName()) != null) {
@@ -144,6 +157,8 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
           format = json.getIntValue();
         } else if (field.equals("version")) {
           version = value == JsonToken.VALUE_STRING ? json.getText() : "";
+        } else if (field.equals(BACKTEST)) {
+          backtest = Optional.of(backtest(json));
         } else if (value == JsonToken.START_OBJECT) {
           StoredPart part = part(json);
           Part.named(field).ifPresent(known -> parts.put(known, part));
@@ -154,10 +169,24 @@ public record ModelPointer(String version, Map<Part, StoredPart> parts) {
       if (format != FORMAT) {
         throw new InvalidModelException(key, "format must be " + FORMAT + ": " + format, null);
       }
-      return new ModelPointer(version, parts);
-    } catch (JsonProcessingException | CharConversionException | IllegalArgumentException e) {
+      return new ModelPointer(version, parts, backtest);
+    } catch (JsonProcessingException
+        | CharConversionException
+        | DateTimeException
+        | IllegalArgumentException e) {
       throw new InvalidModelException(key, e.getMessage(), e);
     }
+  }
+
+  private static BacktestFigures backtest(JsonParser json) throws IOException {
+    if (json.currentToken() == JsonToken.START_ARRAY
+        && json.nextToken() == JsonToken.START_OBJECT) {
+      BacktestFigures figures = BacktestFigures.read(json);
+      if (json.nextToken() == JsonToken.END_ARRAY) {
+        return figures;
+      }
+    }
+    throw new IllegalArgumentException("backtest must be an array of one object");
   }
 
   private static StoredPart part(JsonParser json) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.ModelPointer.StoredPart;
+import nyc311.requests.ComplaintTypes;
 
 /**
  * A model as it is in the bucket: immutable objects named for their content, and a pointer that
@@ -26,10 +28,21 @@ import nyc311.regression.ModelPointer.StoredPart;
  *
  * @param version the model's name
  * @param model ready to be asked
+ * @param backtest how good it was; empty where its trainer did not say so
  */
-public record PublishedModel(String version, RegressionModel model) {
+public record PublishedModel(
+    String version, RegressionModel model, Optional<BacktestFigures> backtest) {
   /** The first bytes of {@link Part#SERVING}: "NYC" and its version. */
   private static final int MAGIC = 'N' << 24 | 'Y' << 16 | 'C' << 8 | 1;
+
+  /**
+   * The descriptors that it knows of a complaint type in any spelling, as the city spells them, the
+   * most frequent first. Empty where it knows none, as for an unknown type, and for a model of an
+   * earlier version, which has no names.
+   */
+  public List<String> descriptors(String complaintType) {
+    return model.descriptors().getOrDefault(ComplaintTypes.normalise(complaintType), List.of());
+  }
 
   /**
    * The objects that publish a model, by key, in the order in which they must be written: the last
@@ -39,9 +52,14 @@ public record PublishedModel(String version, RegressionModel model) {
    * @param learnt the linear model as Tribuo writes it
    * @param card what a person wants to know of it, as JSON
    * @param newest the New York day that its knowledge dates from
+   * @param backtest how good it is, for the API to tell
    */
   public static Map<String, byte[]> objects(
-      RegressionModel model, byte[] learnt, byte[] card, LocalDate newest) {
+      RegressionModel model,
+      byte[] learnt,
+      byte[] card,
+      LocalDate newest,
+      Optional<BacktestFigures> backtest) {
     Map<Part, byte[]> contents = new EnumMap<>(Part.class);
     contents.put(Part.WEIGHTS, learnt);
     contents.put(Part.SERVING, serving(model));
@@ -57,7 +75,7 @@ public record PublishedModel(String version, RegressionModel model) {
           parts.put(part, new StoredPart(key, sha256, bytes.length));
         });
     String version = newest + "-" + parts.get(Part.WEIGHTS).sha256().substring(0, 8);
-    byte[] pointer = new ModelPointer(version, parts).toJson();
+    byte[] pointer = new ModelPointer(version, parts, backtest).toJson();
     objects.put(Keys.modelVersion(version), pointer);
     objects.put(Keys.MODEL_POINTER, pointer);
     return objects;
@@ -78,7 +96,7 @@ public record PublishedModel(String version, RegressionModel model) {
     StoredPart serving = parts.parts().get(Part.SERVING);
     byte[] content = content(serving, bucket);
     try {
-      return new PublishedModel(parts.version(), model(content));
+      return new PublishedModel(parts.version(), model(content), parts.backtest());
     } catch (JsonProcessingException | CharConversionException | RuntimeException e) {
       throw new InvalidModelException(serving.key(), e.toString(), e);
     }
@@ -86,7 +104,7 @@ public record PublishedModel(String version, RegressionModel model) {
 
   /** Weights, then the complaint types: the few hundred of them are JSON to the end. */
   private static byte[] serving(RegressionModel model) {
-    byte[] types = TypesJson.write(model.offsets(), model.agencies());
+    byte[] types = TypesJson.write(model);
     ByteBuffer out = ByteBuffer.allocate(Integer.BYTES + model.deviation().bytes() + types.length);
     out.putInt(MAGIC);
     model.deviation().writeTo(out);
@@ -101,9 +119,7 @@ public record PublishedModel(String version, RegressionModel model) {
           "must begin with " + Integer.toHexString(MAGIC) + ": " + Integer.toHexString(magic));
     }
     FeatureWeights deviation = FeatureWeights.read(in);
-    TypesJson.Types types =
-        TypesJson.read(Arrays.copyOfRange(serving, in.position(), serving.length));
-    return new RegressionModel(deviation, types.offsets(), types.agencies());
+    return TypesJson.read(deviation, Arrays.copyOfRange(serving, in.position(), serving.length));
   }
 
   private static byte[] content(StoredPart part, Function<String, Optional<StoredObject>> bucket)

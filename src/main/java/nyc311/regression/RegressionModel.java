@@ -1,5 +1,7 @@
 package nyc311.regression;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,9 +13,13 @@ public final class RegressionModel {
   /** No estimate is longer, in hours: eleven years, older than anything in the feed. */
   private static final double MAX_HOURS = 100_000;
 
+  /** Named of one complaint type: the city has used a hundred and thirty of one since 2010. */
+  static final int MAX_DESCRIPTORS = 500;
+
   private final FeatureWeights deviation;
   private final Offsets offsets;
   private final Map<String, String> agencies;
+  private final Map<String, List<String>> descriptors;
 
   /**
    * @param deviation from the offsets, in log1p(hours), with the outputs {@link Quantiles#NAMES}
@@ -21,9 +27,40 @@ public final class RegressionModel {
    * @param agencies the agency of each complaint type in normal form, where there is one
    */
   public RegressionModel(FeatureWeights deviation, Offsets offsets, Map<String, String> agencies) {
+    this(deviation, offsets, agencies, Map.of());
+  }
+
+  RegressionModel(
+      FeatureWeights deviation,
+      Offsets offsets,
+      Map<String, String> agencies,
+      Map<String, List<String>> descriptors) {
     this.deviation = deviation;
     this.offsets = offsets;
     this.agencies = Map.copyOf(agencies);
+    this.descriptors = Map.copyOf(descriptors);
+  }
+
+  /**
+   * The same model, with names for people to choose from: those that it {@link #knows}.
+   *
+   * @param descriptors of each complaint type in normal form, the most frequent first
+   */
+  public RegressionModel withDescriptors(Map<String, List<String>> descriptors) {
+    Map<String, List<String>> known = new HashMap<>();
+    descriptors.forEach(
+        (type, names) ->
+            known.put(
+                type,
+                names.stream()
+                    .filter(
+                        name ->
+                            knows(
+                                new Situation(
+                                    type, Optional.of(name), Optional.empty(), Optional.empty())))
+                    .limit(MAX_DESCRIPTORS)
+                    .toList()));
+    return new RegressionModel(deviation, offsets, agencies, known);
   }
 
   /** The estimate in hours, never negative. */
@@ -54,6 +91,14 @@ public final class RegressionModel {
   /** The starting points. */
   public Offsets offsets() {
     return offsets;
+  }
+
+  /**
+   * The descriptors that it knows of each complaint type in normal form, as the city spells them,
+   * the most frequent first; none of a type that is absent.
+   */
+  public Map<String, List<String>> descriptors() {
+    return descriptors;
   }
 
   /** The agency of each complaint type in normal form. */

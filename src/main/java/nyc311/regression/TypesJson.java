@@ -7,21 +7,24 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import nyc311.requests.ComplaintTypes;
 
-/** The JSON of a model's complaint types: their offsets in log1p(hours), and their agencies. */
+/**
+ * The JSON of a model's complaint types: their offsets in log1p(hours), their agencies, and the
+ * names of the descriptors that the model knows.
+ */
 final class TypesJson {
   private static final JsonFactory JSON = new JsonFactory();
 
   private TypesJson() {}
 
-  /** What is read. */
-  record Types(Offsets offsets, Map<String, String> agencies) {}
-
-  static byte[] write(Offsets offsets, Map<String, String> agencies) {
+  static byte[] write(RegressionModel model) {
+    Offsets offsets = model.offsets();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
@@ -31,8 +34,13 @@ final class TypesJson {
         json.writeRaw('\n');
         json.writeObjectFieldStart(type.getKey());
         write(json, "offsets", type.getValue());
-        if (agencies.containsKey(type.getKey())) {
-          json.writeStringField("agency", agencies.get(type.getKey()));
+        if (model.agencies().containsKey(type.getKey())) {
+          json.writeStringField("agency", model.agencies().get(type.getKey()));
+        }
+        List<String> descriptors = model.descriptors().getOrDefault(type.getKey(), List.of());
+        if (!descriptors.isEmpty()) {
+          json.writeFieldName("descriptors");
+          json.writeArray(descriptors.toArray(String[]::new), 0, descriptors.size());
         }
         json.writeEndObject();
       }
@@ -55,14 +63,16 @@ final class TypesJson {
   private static final double MAX_OFFSET = 20;
 
   /**
-   * Reads what {@link #write} has written.
+   * Reads what {@link #write} has written, or an earlier version without descriptors.
    *
+   * @param deviation what the model has beside them
    * @throws IllegalArgumentException when something is missing
    */
-  static Types read(byte[] bytes) throws IOException {
+  static RegressionModel read(FeatureWeights deviation, byte[] bytes) throws IOException {
     Quantiles overall = null;
     Map<String, Quantiles> offsets = new HashMap<>();
     Map<String, String> agencies = new HashMap<>();
+    Map<String, List<String>> descriptors = new HashMap<>();
     try (JsonParser json = JSON.createParser(bytes)) {
       json.nextToken();
       String field;
@@ -71,7 +81,7 @@ final class TypesJson {
         if (field.equals("overall")) {
           overall = quantiles(json);
         } else if (field.equals("types")) {
-          readTypes(json, offsets, agencies);
+          readTypes(json, offsets, agencies, descriptors);
         } else {
           json.skipChildren();
         }
@@ -80,11 +90,14 @@ final class TypesJson {
     if (overall == null || offsets.isEmpty()) {
       throw new IllegalArgumentException("overall or types are missing");
     }
-    return new Types(new Offsets(overall, offsets), agencies);
+    return new RegressionModel(deviation, new Offsets(overall, offsets), agencies, descriptors);
   }
 
   private static void readTypes(
-      JsonParser json, Map<String, Quantiles> offsets, Map<String, String> agencies)
+      JsonParser json,
+      Map<String, Quantiles> offsets,
+      Map<String, String> agencies,
+      Map<String, List<String>> descriptors)
       throws IOException {
     String type;
     while ((type = json.nextFieldName()) != null) {
@@ -100,10 +113,24 @@ final class TypesJson {
         switch (field) {
           case "offsets" -> offsets.put(type, quantiles(json));
           case "agency" -> agencies.put(type, json.getText());
+          case "descriptors" -> descriptors.put(type, names(json));
           default -> json.skipChildren();
         }
       }
     }
+  }
+
+  private static List<String> names(JsonParser json) throws IOException {
+    List<String> names = new ArrayList<>();
+    while (json.nextToken() == JsonToken.VALUE_STRING) {
+      names.add(ComplaintTypes.requireName(json.getText()));
+    }
+    if (json.currentToken() != JsonToken.END_ARRAY
+        || names.size() > RegressionModel.MAX_DESCRIPTORS) {
+      throw new IllegalArgumentException(
+          "descriptors must be at most " + RegressionModel.MAX_DESCRIPTORS + " names");
+    }
+    return List.copyOf(names);
   }
 
   private static Quantiles quantiles(JsonParser json) throws IOException {

@@ -17,20 +17,27 @@ public final class ComplaintTypes {
    * Checks what has come from a file.
    *
    * @return the same name
-   * @throws IllegalArgumentException when it is longer than {@link #MAX_LENGTH}, has neither a
-   *     letter nor a digit, or has half of a surrogate pair
+   * @throws IllegalArgumentException when it is none: see {@link #isName}
    */
   public static String requireName(String complaintType) {
-    if (complaintType.length() > MAX_LENGTH
-        || !isNamed(complaintType)
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(complaintType)) {
+    if (!isName(complaintType)) {
       throw new IllegalArgumentException(
-          "complaint type must be of characters, a letter or digit among them, and at most "
+          "name must be of characters, a letter or digit among them, and at most "
               + MAX_LENGTH
               + ": "
               + complaintType.substring(0, Math.min(MAX_LENGTH, complaintType.length())));
     }
     return complaintType;
+  }
+
+  /**
+   * Whether a text can be the name of a complaint type, or of a descriptor: it has at most {@link
+   * #MAX_LENGTH} characters, a letter or digit among them, and no half of a surrogate pair.
+   */
+  public static boolean isName(String text) {
+    return text.length() <= MAX_LENGTH
+        && isNamed(text)
+        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** Whether there is a letter or a digit, so that {@link #normalise} leaves something. */

@@ -3,17 +3,20 @@ package nyc311.train;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import nyc311.medians.KaplanMeier;
+import nyc311.regression.BacktestFigures;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
@@ -52,7 +55,7 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
    *
    * @param trainDays the days to learn from; what was created from the instant on is left out
    * @param testDays the days to be judged by; what was created before the instant is left out
-   * @param capHours a cap for the error; NaN: just below the youngest open request's age
+   * @param capHours a cap for the error; NaN: for how long all were followed
    */
   static Backtest run(
       RawDays rawDays,
@@ -98,16 +101,17 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
         (name, parts) ->
             byEstimator.put(
                 name, judge(tested, situation -> model.estimate(situation.only(parts)))));
-    double cap = Double.isNaN(capHours) ? youngestOpen(tested) : capHours;
+    double cap = Double.isNaN(capHours) ? followedUpFor(tested) : capHours;
     return new Backtest(known.asOf(), byEstimator, known.all().size(), cap);
   }
 
-  private static double youngestOpen(List<Observation> tested) {
+  /** The youngest open request's age; when all are closed, how long the longest one took. */
+  private static double followedUpFor(List<Observation> tested) {
     return tested.stream()
         .filter(observation -> !observation.closed())
         .mapToDouble(Observation::hours)
         .min()
-        .orElse(Double.POSITIVE_INFINITY);
+        .orElseGet(() -> tested.stream().mapToDouble(Observation::hours).max().orElseThrow());
   }
 
   private static List<Judged> judge(
@@ -152,6 +156,33 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
     Scores median = scores().get(KAPLAN_MEIER);
     return regression.mlogCap() <= median.mlogCap()
         && regression.pinballSum() <= median.pinballSum();
+  }
+
+  /** What is published of it; empty where no request was closed, and so some score is none. */
+  Optional<BacktestFigures> figures() {
+    List<Judged> any = byEstimator.get(KAPLAN_MEIER);
+    if (any.stream().noneMatch(Judged::closed)) {
+      return Optional.empty();
+    }
+    List<BacktestFigures.Estimator> estimators = new ArrayList<>();
+    scores()
+        .forEach(
+            (name, scores) ->
+                estimators.add(
+                    new BacktestFigures.Estimator(
+                        name,
+                        fourDecimals(scores.mlog()),
+                        fourDecimals(scores.mlogCap()),
+                        fourDecimals(scores.pinballSum()),
+                        fourDecimals(scores.coverage()),
+                        fourDecimals(scores.aboveP90()),
+                        fourDecimals(scores.medianErrorHours()))));
+    return Optional.of(
+        new BacktestFigures(asOf, trained, any.size(), fourDecimals(capHours), estimators));
+  }
+
+  private static double fourDecimals(double value) {
+    return Math.round(value * 10_000) / 10_000.0;
   }
 
   /** The scores of each estimator. */

@@ -62,7 +62,9 @@ public final class BacktestCommand implements Callable<Integer> {
       names = "--cap",
       paramLabel = "HOURS",
       defaultValue = "NaN",
-      description = "Cap of 'MLog cap'; the age of the youngest open request.")
+      description =
+          "Cap of 'MLog cap'; the age of the youngest open request, or the longest time if all are"
+              + " closed.")
   private double cap;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1")

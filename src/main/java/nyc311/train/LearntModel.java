@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import nyc311.regression.BacktestFigures;
 import nyc311.regression.FeatureWeights;
 import nyc311.regression.Offsets;
 import nyc311.regression.PublishedModel;
@@ -26,10 +29,17 @@ import org.tribuo.regression.sgd.linear.LinearSGDModel;
 record LearntModel(LinearSGDModel deviation, RegressionModel served) {
   /**
    * @param deviation with the outputs {@link Quantiles#NAMES}
+   * @param descriptors of each complaint type, known well enough or not, the most frequent first
    */
-  static LearntModel of(Model<Regressor> deviation, Offsets offsets, Map<String, String> agencies) {
+  static LearntModel of(
+      Model<Regressor> deviation,
+      Offsets offsets,
+      Map<String, String> agencies,
+      Map<String, List<String>> descriptors) {
     LinearSGDModel linear = (LinearSGDModel) deviation;
-    return new LearntModel(linear, new RegressionModel(weights(linear), offsets, agencies));
+    return new LearntModel(
+        linear,
+        new RegressionModel(weights(linear), offsets, agencies).withDescriptors(descriptors));
   }
 
   /** Tribuo's weights have a row an output, and a column a feature and then one for the bias. */
@@ -56,14 +66,15 @@ record LearntModel(LinearSGDModel deviation, RegressionModel served) {
    *
    * @param card what a person wants to know of it, as JSON
    * @param newest the New York day that its knowledge dates from
+   * @param backtest how good it is
    */
-  Map<String, byte[]> objects(byte[] card, LocalDate newest) {
+  Map<String, byte[]> objects(byte[] card, LocalDate newest, Optional<BacktestFigures> backtest) {
     ByteArrayOutputStream learnt = new ByteArrayOutputStream();
     try {
       deviation.serializeToStream(learnt);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return PublishedModel.objects(served, learnt.toByteArray(), card, newest);
+    return PublishedModel.objects(served, learnt.toByteArray(), card, newest, backtest);
   }
 }

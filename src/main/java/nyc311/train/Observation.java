@@ -12,7 +12,7 @@ import nyc311.requests.NewYork;
  *
  * @param created when it was made
  * @param complaintType in normal form
- * @param descriptor the finer category; null when absent
+ * @param descriptor the finer category as the feed spells it; null when absent
  * @param agency who handles it; null when absent
  * @param place where; null when unknown
  * @param closed whether it was closed by then

@@ -85,27 +85,25 @@ record Observations(Instant asOf, List<Observation> all) {
             Collectors.groupingBy(Observation::complaintType, TreeMap::new, Collectors.toList()));
   }
 
-  /** Each name is normalised once, and kept once. */
+  /** Each complaint type is normalised once, and each name kept once. */
   private static final class Names {
     private final Map<String, String> normalised = new HashMap<>();
-    private final Map<String, String> agencies = new HashMap<>();
+    private final Map<String, String> kept = new HashMap<>();
 
     Observation observation(ServiceRequest request, Instant asOf) {
       Duration lasted = request.resolutionTime().orElseGet(() -> request.ageAt(asOf));
       return new Observation(
           request.created(),
-          normalised(request.complaintType()),
-          request.descriptor() == null ? null : normalised(request.descriptor()),
-          request.agency() == null
-              ? null
-              : agencies.computeIfAbsent(request.agency(), agency -> agency),
+          normalised.computeIfAbsent(request.complaintType(), ComplaintTypes::normalise),
+          kept(request.descriptor()),
+          kept(request.agency()),
           request.latitude() == null ? null : new Place(request.latitude(), request.longitude()),
           request.closed() != null,
           lasted.toSeconds());
     }
 
-    private String normalised(String name) {
-      return normalised.computeIfAbsent(name, ComplaintTypes::normalise);
+    private String kept(String name) {
+      return name == null ? null : kept.computeIfAbsent(name, same -> same);
     }
   }
 }

@@ -100,7 +100,8 @@ public final class TrainCommand implements Callable<Integer> {
     }
     LearntModel model = training.join();
     ModelCard card = ModelCard.of(model.served(), observations, backtest, seed, !better);
-    Map<String, byte[]> objects = model.objects(card.toJson(), NewYork.day(observations.asOf()));
+    Map<String, byte[]> objects =
+        model.objects(card.toJson(), NewYork.day(observations.asOf()), backtest.figures());
     if (publish != null) {
       if (publish.startsWith(S3)) {
         Publisher.publish(objects, bucket(spec, publish));

@@ -11,10 +11,12 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import nyc311.medians.KaplanMeier;
 import nyc311.regression.Offsets;
 import nyc311.regression.Quantiles;
+import nyc311.requests.ComplaintTypes;
 import org.tribuo.math.optimisers.AdaGrad;
 import org.tribuo.regression.sgd.linear.LinearSGDTrainer;
 
@@ -25,6 +27,10 @@ final class Training {
 
   /** The weight of all types' quantiles in one type's, in requests. */
   private static final double PRIOR = 5;
+
+  private static final Comparator<Map.Entry<String, Long>> MOST_FREQUENT_FIRST =
+      Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+          .thenComparing(Map.Entry.comparingByKey());
 
   /** Kept, since a logger that nobody holds forgets its level. */
   private static final Logger TRIBUO = Logger.getLogger("org.tribuo");
@@ -46,7 +52,7 @@ final class Training {
       // A trainer that is used twice goes on with its random numbers.
       LinearSGDTrainer trainer =
           new LinearSGDTrainer(objective, new AdaGrad(LEARNING_RATE), EPOCHS, seed);
-      return LearntModel.of(trainer.train(examples), offsets, agencies);
+      return LearntModel.of(trainer.train(examples), offsets, agencies, descriptors(observations));
     }
   }
 
@@ -93,16 +99,49 @@ final class Training {
         .byType()
         .forEach(
             (type, all) ->
-                all.stream()
-                    .map(Observation::agency)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.groupingBy(name -> name, Collectors.counting()))
-                    .entrySet()
-                    .stream()
-                    .min(
-                        Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                            .thenComparing(Map.Entry.comparingByKey()))
+                counted(all.stream().map(Observation::agency))
+                    .findFirst()
                     .ifPresent(agency -> agencies.put(type, agency.getKey())));
     return agencies;
+  }
+
+  /**
+   * The descriptors of each type, the most frequent first, each in its most frequent spelling; of
+   * equally frequent ones the first by name.
+   */
+  static Map<String, List<String>> descriptors(Observations observations) {
+    Map<String, List<String>> descriptors = new HashMap<>();
+    observations
+        .byType()
+        .forEach(
+            (type, all) -> {
+              Map<String, Map.Entry<String, Long>> byName = new HashMap<>();
+              counted(all.stream().map(Observation::descriptor))
+                  .filter(spelling -> ComplaintTypes.isName(spelling.getKey()))
+                  .forEach(
+                      spelling ->
+                          byName.merge(
+                              ComplaintTypes.normalise(spelling.getKey()),
+                              spelling,
+                              (first, other) ->
+                                  Map.entry(first.getKey(), first.getValue() + other.getValue())));
+              descriptors.put(
+                  type,
+                  byName.values().stream()
+                      .sorted(MOST_FREQUENT_FIRST)
+                      .map(Map.Entry::getKey)
+                      .toList());
+            });
+    return descriptors;
+  }
+
+  /** How often each name comes, the most frequent first; null is none. */
+  private static Stream<Map.Entry<String, Long>> counted(Stream<String> names) {
+    return names
+        .filter(Objects::nonNull)
+        .collect(Collectors.groupingBy(name -> name, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .sorted(MOST_FREQUENT_FIRST);
   }
 }

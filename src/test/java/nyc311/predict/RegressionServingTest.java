@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -443,7 +444,8 @@ class RegressionServingTest {
               golden.agencies()),
           new byte[] {'a', 'n', 'o', 't', 'h', 'e', 'r'},
           new byte[] {'{', '}'},
-          LocalDate.parse("2019-04-09"));
+          LocalDate.parse("2019-04-09"),
+          Optional.empty());
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -75,6 +78,96 @@ class PublishedModelTest {
         22.852206509580128,
         59.54709674637557,
         114.03754030042406);
+  }
+
+  @Test
+  void aModelOfAnEarlierVersionNamesNoDescriptorsAndNoFigures() throws IOException {
+    assertThat(read().descriptors("Noise - Residential")).isEmpty();
+    assertThat(read().backtest()).isEmpty();
+  }
+
+  @Test
+  void figuresOfTheBacktestComeBackAsTheyWerePublished() throws IOException {
+    BacktestFigures figures =
+        new BacktestFigures(
+            Instant.parse("2019-06-26T04:00:00Z"),
+            223_310,
+            71_881,
+            306.1225,
+            List.of(
+                new BacktestFigures.Estimator("median", 1.1, 1.05, 1.09, .72, .25, 7.5),
+                new BacktestFigures.Estimator("regression", 1, .99, 1.06, 0, 1, 6)));
+    Map<String, byte[]> objects =
+        PublishedModel.objects(
+            read().model(),
+            new byte[] {1},
+            new byte[] {2},
+            LocalDate.parse("2019-07-10"),
+            Optional.of(figures));
+    bucket.putAll(objects);
+
+    assertThat(read().backtest()).contains(figures);
+  }
+
+  @Test
+  void figuresAreNoObjectOfThePointerSinceEarlierVersionsTakeEachForAPart() throws IOException {
+    publishFigures(FIGURES);
+
+    JsonNode pointer = new ObjectMapper().readTree(bucket.get(Keys.MODEL_POINTER));
+    List<String> objects =
+        pointer.properties().stream()
+            .filter(field -> field.getValue().isObject())
+            .map(Map.Entry::getKey)
+            .toList();
+    assertThat(objects).containsExactly("weights", "serving", "card");
+    assertThat(read().backtest()).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[{; {; backtest must be an array of one object",
+        "}]}]; }]},{}]; backtest must be an array of one object",
+        "2019-06-26T04:00:00Z; yesterday; yesterday",
+        "\"as_of\"; \"as-of\"; could not be parsed",
+        "\"learnt_from\":5; \"learnt_from\":-5; learnt_from must be between 0",
+        "\"learnt_from\":5; \"learnt_from\":5e9; out of range of int",
+        "\"tested\":7; \"tested\":null; VALUE_NULL",
+        "\"cap_hours\":9.5; \"cap_hours\":1e999; cap_hours must be between 0",
+        "\"cap_hours\":9.5; \"cap_hours\":NaN; NaN",
+        "\"mlog\":1; \"mlog\":-1; mlog must be between 0",
+        "\"mlog\":1,; ; mlog must be between 0",
+        "\"coverage\":0.8; \"coverage\":1.1; coverage must be between 0 and 1",
+        "\"estimator\":\"median\"; \"estimator\":\"?\"; name must be of characters",
+        "\"estimator\":\"median\"; \"estimator\":\"a \\ud800\"; name must be of characters",
+      })
+  void figuresThatCannotBeAreRefused(String part, String spoilt, String problem) {
+    publishFigures(FIGURES.replace(part, spoilt == null ? "" : spoilt));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(Keys.MODEL_POINTER)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void figuresOfTooManyEstimatorsAreRefused() {
+    String estimator = FIGURES.replaceAll(".*(\\{\"estimator.*?}).*", "$1");
+    publishFigures(FIGURES.replace(estimator, estimator + ("," + estimator).repeat(20)));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("there must be at most 20 estimators: 21");
+  }
+
+  private static final String FIGURES =
+      "[{\"as_of\":\"2019-06-26T04:00:00Z\",\"learnt_from\":5,\"tested\":7,\"cap_hours\":9.5,"
+          + "\"estimators\":[{\"estimator\":\"median\",\"mlog\":1,\"mlog_cap\":1,"
+          + "\"pinball_sum\":1,\"coverage\":0.8,\"above_p90\":0.1,\"median_error_hours\":7}]}]";
+
+  private void publishFigures(String figures) {
+    replaceInPointer("\"format\":2", "\"format\":2,\"backtest\":" + figures);
   }
 
   @Test
@@ -215,16 +308,36 @@ class PublishedModelTest {
         "{\"overall\":[1,2,1e300],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
         "{\"overall\":[-1,2,3],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
         "{\"overall\":[1,2],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
-        "{\"overall\":[1,2,3]}"
+        "{\"overall\":[1,2,3]}",
+        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":[\"?\"]}}}",
+        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":[7]}}}",
+        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":\"b\"}}}"
       })
   void typesThatCannotBeAreRefused(String types) {
+    publishTypes(types);
+
+    assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
+  }
+
+  @Test
+  void moreDescriptorsThanAnyTypeHasAreRefused() throws IOException {
+    String type =
+        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":[%s]}}}";
+    publishTypes(type.formatted("\"b\"" + ",\"b\"".repeat(499)));
+    assertThat(read().descriptors("a")).hasSize(500);
+
+    publishTypes(type.formatted("\"b\"" + ",\"b\"".repeat(500)));
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("descriptors must be at most 500 names");
+  }
+
+  private void publishTypes(String types) {
     byte[] serving = bucket.get(key(SERVING));
     int end = FIRST_HASH + 20 * ByteBuffer.wrap(serving).getInt(4);
     byte[] json = types.getBytes(StandardCharsets.UTF_8);
     publishWithItsChecksum(
         ByteBuffer.allocate(end + json.length).put(serving, 0, end).put(json).array());
-
-    assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
   }
 
   /** As someone would who may write into the bucket. */

@@ -1,6 +1,7 @@
 package nyc311.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,28 @@ class CommandsTest {
     assertThat(card.at("/backtest/estimators/regression: place, time/mlog_cap").asDouble())
         .isLessThan(card.at("/backtest/estimators/Kaplan–Meier median/mlog_cap").asDouble());
     assertThat(card.at("/backtest/by_complaint_type/rodent/coverage").isNumber()).isTrue();
+    JsonNode figures = pointer.at("/backtest/0");
+    assertThat(figures.get("as_of")).isEqualTo(card.at("/backtest/as_of"));
+    assertThat(figures.get("learnt_from")).isEqualTo(card.at("/backtest/learnt_from"));
+    assertThat(figures.get("cap_hours").asDouble())
+        .isCloseTo(card.at("/backtest/cap_hours").asDouble(), within(1e-4));
+    assertThat(figures.get("estimators")).hasSize(card.at("/backtest/estimators").size());
+    for (JsonNode told : figures.get("estimators")) {
+      JsonNode scores = card.at("/backtest/estimators").get(told.get("estimator").asText());
+      assertThat(figures.get("tested")).isEqualTo(scores.get("requests"));
+      for (String score :
+          List.of("mlog", "mlog_cap", "coverage", "above_p90", "median_error_hours")) {
+        assertThat(told.get(score).asDouble())
+            .as(score)
+            .isCloseTo(scores.get(score).asDouble(), within(1e-4));
+      }
+      assertThat(told.get("pinball_sum").asDouble())
+          .isCloseTo(
+              Stream.of("pinball10", "pinball50", "pinball90")
+                  .mapToDouble(level -> scores.get(level).asDouble())
+                  .sum(),
+              within(1e-4));
+    }
     assertThat(card.at("/backtest/by_agency/DOHMH/requests").asInt()).isPositive();
   }
 

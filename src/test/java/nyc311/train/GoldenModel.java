@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Optional;
 import nyc311.regression.RegressionModel;
 
 /**
@@ -17,7 +18,11 @@ public final class GoldenModel {
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException {
     Publisher.publish(
-        learnt().objects("{}\n".getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-04-08")),
+        learnt()
+            .objects(
+                "{}\n".getBytes(StandardCharsets.UTF_8),
+                LocalDate.parse("2019-04-08"),
+                Optional.empty()),
         Path.of("src/test/resources/golden-model"));
   }
 

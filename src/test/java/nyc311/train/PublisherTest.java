@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
@@ -119,6 +120,9 @@ class PublisherTest {
 
   private static Map<String, byte[]> model(long seed) {
     return Training.train(World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed)
-        .objects("{}\n".getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-03-20"));
+        .objects(
+            "{}\n".getBytes(StandardCharsets.UTF_8),
+            LocalDate.parse("2019-03-20"),
+            Optional.empty());
   }
 }

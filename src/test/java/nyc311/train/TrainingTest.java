@@ -38,7 +38,7 @@ class TrainingTest {
   private static final Observations BUSY = World.busy(1).known(AFTER_FOUR_WEEKS);
   private static final LearntModel LEARNT = Training.train(BUSY, 1);
   private static final RegressionModel MODEL = LEARNT.served();
-  private static final PublishedModel SAVED = saved();
+  private static final PublishedModel SAVED = saved(LEARNT);
 
   @Property
   void quantilesAreInOrderFiniteAndNotNegative(@ForAll("situations") Situation situation) {
@@ -59,9 +59,9 @@ class TrainingTest {
     assertThat(SAVED.model().knows(situation)).isEqualTo(MODEL.knows(situation));
   }
 
-  private static PublishedModel saved() {
+  private static PublishedModel saved(LearntModel learnt) {
     Map<String, byte[]> objects =
-        LEARNT.objects(new byte[] {'{', '}'}, LocalDate.parse("2019-04-08"));
+        learnt.objects(new byte[] {'{', '}'}, LocalDate.parse("2019-04-08"), Optional.empty());
     Function<String, Optional<StoredObject>> bucket =
         key ->
             Optional.ofNullable(objects.get(key))
@@ -169,6 +169,52 @@ class TrainingTest {
 
     assertThat(Training.agencies(world.known(World.at(10))))
         .isEqualTo(Map.of("a", "DOT", "b", "NYPD"));
+  }
+
+  @Test
+  void descriptorsAreNamedByFrequencyInTheirMostFrequentSpelling() {
+    Observations known =
+        new World()
+            .described("noise", "Loud Talking", 3)
+            .described("noise", "LOUD MUSIC/PARTY", 2)
+            .described("noise", "Loud Music/Party", 3)
+            .described("noise", "Banging", 3)
+            .described("noise", "?", 9)
+            .described("noise", "half \ud800", 9)
+            .described("rodent", null, 5)
+            .known(World.at(10));
+
+    assertThat(Training.descriptors(known))
+        .isEqualTo(
+            Map.of(
+                "noise",
+                List.of("Loud Music/Party", "Banging", "Loud Talking"),
+                "rodent",
+                List.of()));
+  }
+
+  @Test
+  void ofTheDescriptorsOnlyThoseAreNamedThatTheModelKnows() {
+    LearntModel learnt =
+        Training.train(
+            new World()
+                .described("noise", "Too Rare", 19)
+                .described("noise", "Often Enough", 20)
+                .described("noise", "Loud Music/Party", 21)
+                .known(World.at(10)),
+            1);
+
+    PublishedModel saved = saved(learnt);
+
+    assertThat(saved.descriptors("NOISE!")).containsExactly("Loud Music/Party", "Often Enough");
+    assertThat(saved.descriptors("NOISE!"))
+        .allSatisfy(name -> assertThat(saved.model().knows(noise(name))).isTrue());
+    assertThat(saved.model().knows(noise("Too Rare"))).isFalse();
+    assertThat(saved.descriptors("unheard of")).isEmpty();
+  }
+
+  private static Situation noise(String descriptor) {
+    return new Situation("noise", Optional.of(descriptor), Optional.empty(), Optional.empty());
   }
 
   @Test

@@ -19,9 +19,27 @@ final class World {
 
   /** A request made so many hours after the first day's noon and closed so many hours later. */
   World closed(String complaintType, String agency, Place place, double after, double hours) {
+    return closed(complaintType, null, agency, place, after, hours);
+  }
+
+  private World closed(
+      String complaintType,
+      String descriptor,
+      String agency,
+      Place place,
+      double after,
+      double hours) {
     all.add(
         new Observation(
-            at(after), complaintType, null, agency, place, true, Math.round(hours * 3600)));
+            at(after), complaintType, descriptor, agency, place, true, Math.round(hours * 3600)));
+    return this;
+  }
+
+  /** Some requests with a descriptor, all alike. */
+  World described(String complaintType, String descriptor, int requests) {
+    for (int i = 0; i < requests; i++) {
+      closed(complaintType, descriptor, "A", null, 0, 1);
+    }
     return this;
   }
 
