@@ -15,6 +15,7 @@ import nyc311.requests.ComplaintTypes;
 
 /** The HTTP API: which request gets which answer. Thread-safe. */
 final class Api {
+  private static final String PAGE = "/";
   private static final String PREDICT = "/predict/";
   private static final String COMPLAINT_TYPES = "/complaint-types";
   private static final Map<String, String> RETRY = Map.of("retry-after", "60");
@@ -47,6 +48,9 @@ final class Api {
 
   /** Empty for an unknown path. */
   private Optional<Supplier<HttpAnswer>> route(String path, Map<String, String> query) {
+    if (path.equals(PAGE)) {
+      return Optional.of(Page::answer);
+    }
     if (path.equals(COMPLAINT_TYPES)) {
       return Optional.of(this::complaintTypes);
     }

@@ -49,6 +49,10 @@ final class CheckedAnswer {
     JsonNode response = STRICT.readTree(strictUtf8(written));
     int status = response.path("statusCode").intValue();
     assertThat(status).isIn(200, 304, 400, 404, 405);
+    if (response.at("/headers/content-type").textValue().startsWith("text/html")) {
+      checkPage(response, method);
+      return;
+    }
     response
         .path("headers")
         .properties()
@@ -65,6 +69,17 @@ final class CheckedAnswer {
     } else {
       checkBody(status, body, path);
     }
+  }
+
+  /** The same for everybody. */
+  private static void checkPage(JsonNode response, String method) throws IOException {
+    HttpAnswer page = Page.answer();
+    page.headers()
+        .forEach(
+            (name, value) ->
+                assertThat(response.path("headers").path(name).textValue()).isEqualTo(value));
+    boolean whole = response.path("statusCode").intValue() == 200 && !method.equals("HEAD");
+    assertThat(body(response)).isEqualTo(whole ? strictUtf8(page.body()) : "");
   }
 
   private static Set<String> names(JsonNode object) {
