@@ -327,7 +327,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   }
 
   /** The repository's model, the pointer last. */
-  private static void publishBundledModel(Bucket bucket) throws IOException {
+  public static void publishBundledModel(Bucket bucket) throws IOException {
     try (Stream<Path> files = Files.list(MODEL.resolve(Keys.MODELS))) {
       Comparator<Path> pointerLast = Comparator.comparing(file -> file.endsWith("current.json"));
       for (Path file : files.sorted(pointerLast).toList()) {
