@@ -3,8 +3,13 @@ package nyc311.bucket;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** Bytes to be written, which can be read more than once, so that a write can be tried again. */
 public interface Content {
@@ -13,6 +18,19 @@ public interface Content {
 
   /** How many bytes there are. */
   long size();
+
+  /** The SHA-256 of the bytes, in hexadecimal. */
+  default String sha256() throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(open(), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
 
   /** The bytes of an array, which is not copied. */
   static Content of(byte[] bytes) {

@@ -29,6 +29,9 @@ public final class Keys {
    */
   public static final String COLLECTED_AT = "collected-at";
 
+  /** The metadata of a raw day that tells without reading it whether another has the same rows. */
+  public static final String CONTENT_SHA256 = "content-sha256";
+
   private static final Pattern DAY = Pattern.compile("(.*/)(\\d{4}-\\d{2}-\\d{2})\\.json");
 
   private Keys() {}

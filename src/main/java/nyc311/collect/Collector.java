@@ -1,18 +1,12 @@
 package nyc311.collect;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +24,6 @@ import nyc311.collect.RawDayWriter.Counts;
  * meet, or come in the wrong order, the one from newer data stays.
  */
 final class Collector {
-  private static final String SHA_256 = "content-sha256";
   private static final int MAX_ATTEMPTS = 5;
 
   private final Feed feed;
@@ -95,16 +88,19 @@ final class Collector {
 
   private Outcome store(LocalDate day, Path file, Instant asOf) throws IOException {
     String key = Keys.rawDay(day);
-    String digest = sha256(file);
-    Map<String, String> metadata = Map.of(Keys.COLLECTED_AT, asOf.toString(), SHA_256, digest);
+    Content content = Content.of(file);
+    String digest = content.sha256();
+    Map<String, String> metadata =
+        Map.of(Keys.COLLECTED_AT, asOf.toString(), Keys.CONTENT_SHA256, digest);
     for (int attempt = 1; ; attempt++) {
       Optional<ObjectHead> known = bucket.head(key);
       if (known.isPresent()
-          && (digest.equals(known.get().metadata().get(SHA_256)) || isNewer(known.get(), asOf))) {
+          && (digest.equals(known.get().metadata().get(Keys.CONTENT_SHA256))
+              || isNewer(known.get(), asOf))) {
         return Outcome.UNCHANGED;
       }
       try {
-        bucket.put(key, Content.of(file), metadata, known.map(ObjectHead::etag));
+        bucket.put(key, content, metadata, known.map(ObjectHead::etag));
         return Outcome.WRITTEN;
       } catch (WriteConflictException e) {
         if (attempt == MAX_ATTEMPTS) {
@@ -120,18 +116,6 @@ final class Collector {
       return Instant.parse(known.metadata().getOrDefault(Keys.COLLECTED_AT, "")).isAfter(asOf);
     } catch (DateTimeException e) {
       return false;
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -22,6 +22,7 @@ import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
 import nyc311.regression.Situation.Known;
 import nyc311.requests.NewYork;
+import nyc311.requests.RawDays;
 
 /**
  * Learns from what was known at one instant, and is judged by requests that were created later, as

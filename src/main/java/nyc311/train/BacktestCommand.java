@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import nyc311.command.Address;
 import nyc311.requests.NewYork;
+import nyc311.requests.RawDays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,8 +31,13 @@ import picocli.CommandLine.Spec;
 public final class BacktestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--raw-days", required = true, paramLabel = "DIR")
-  private Path rawDays;
+  @Option(
+      names = "--raw-days",
+      required = true,
+      paramLabel = "DIR|s3://BUCKET",
+      converter = Address.Converter.class,
+      description = "Where YYYY-MM-DD.json or .json.gz are.")
+  private Address rawDays;
 
   @Option(
       names = "--as-of",
@@ -85,7 +92,7 @@ public final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RawDays source = RawDays.in(rawDays);
+    RawDays source = rawDays.rawDays();
     NavigableSet<LocalDate> days = source.days();
     LocalDate lastTrained = trainTo == null ? asOf.toLocalDate() : trainTo;
     Backtest backtest =

@@ -14,9 +14,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import nyc311.bucket.StoredObject;
+import nyc311.command.Progress;
 import nyc311.regression.Situation.Place;
 import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.RawDays;
 import nyc311.requests.ServiceRequest;
 
 /**

@@ -1,9 +1,6 @@
 package nyc311.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,20 +51,6 @@ final class Publisher {
     }
     try (StoredObject object = found.get()) {
       return Arrays.equals(object.content().readAllBytes(), content);
-    }
-  }
-
-  /**
-   * Writes the same into a folder, each object under its key: a bucket's beginning. Each file
-   * appears as a whole.
-   */
-  static void publish(Map<String, byte[]> objects, Path folder) throws IOException {
-    for (Map.Entry<String, byte[]> object : objects.entrySet()) {
-      Path file = folder.resolve(object.getKey());
-      Files.createDirectories(file.getParent());
-      Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-      Files.write(unfinished, object.getValue());
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

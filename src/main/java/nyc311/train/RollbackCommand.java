@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import nyc311.bucket.Bucket;
+import nyc311.command.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -17,15 +18,15 @@ import picocli.CommandLine.Spec;
 public final class RollbackCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "s3://BUCKET")
-  private String address;
+  @Parameters(index = "0", paramLabel = "s3://BUCKET", converter = Address.BucketConverter.class)
+  private Address address;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION")
   private String version;
 
   @Override
   public Integer call() throws IOException {
-    Bucket bucket = TrainCommand.bucket(spec, address);
+    Bucket bucket = address.bucket();
     if (version == null) {
       PrintWriter out = spec.commandLine().getOut();
       Publisher.versions(bucket).forEach(out::println);

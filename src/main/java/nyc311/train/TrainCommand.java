@@ -2,19 +2,15 @@ package nyc311.train;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import nyc311.bucket.Bucket;
-import nyc311.bucket.S3Bucket;
+import nyc311.command.Address;
 import nyc311.requests.NewYork;
+import nyc311.requests.RawDays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,27 +24,22 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
-  private static final String S3 = "s3://";
-
-  /** A model of a few megabytes over a slow line. */
-  private static final Duration CALL_LIMIT = Duration.ofMinutes(5);
-
-  private static final Pattern ADDRESS = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,62})/?");
-
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--raw-days",
       required = true,
       paramLabel = "DIR|s3://BUCKET",
+      converter = Address.Converter.class,
       description = "Where YYYY-MM-DD.json or .json.gz are.")
-  private String rawDays;
+  private Address rawDays;
 
   @Option(
       names = "--publish",
       paramLabel = "DIR|s3://BUCKET",
+      converter = Address.Converter.class,
       description = "Where the model goes; nowhere.")
-  private String publish;
+  private Address publish;
 
   @Option(
       names = "--test-days",
@@ -67,8 +58,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RawDays source =
-        rawDays.startsWith(S3) ? RawDays.in(bucket(spec, rawDays)) : RawDays.in(Path.of(rawDays));
+    RawDays source = rawDays.rawDays();
     Observations observations = Observations.read(source, source.days());
     if (observations.all().isEmpty()) {
       throw new IOException("no requests in " + rawDays);
@@ -103,28 +93,10 @@ public final class TrainCommand implements Callable<Integer> {
     Map<String, byte[]> objects =
         model.objects(card.toJson(), NewYork.day(observations.asOf()), backtest.figures());
     if (publish != null) {
-      if (publish.startsWith(S3)) {
-        Publisher.publish(objects, bucket(spec, publish));
-      } else {
-        Publisher.publish(objects, Path.of(publish));
-      }
+      Publisher.publish(objects, publish.bucket());
     }
     objects.forEach((key, bytes) -> out.println(key + " " + bytes.length));
     out.flush();
     return 0;
-  }
-
-  /**
-   * The bucket of an address like {@code s3://name}.
-   *
-   * @throws ParameterException when it is not one
-   */
-  static Bucket bucket(CommandSpec spec, String address) {
-    Matcher matcher = ADDRESS.matcher(address);
-    if (!matcher.matches()) {
-      throw new ParameterException(
-          spec.commandLine(), "must be the address of a bucket, s3://NAME: " + address);
-    }
-    return S3Bucket.fromEnvironment(matcher.group(1), System.getenv(), CALL_LIMIT);
   }
 }

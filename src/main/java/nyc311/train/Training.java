@@ -13,6 +13,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
+import nyc311.command.Progress;
 import nyc311.medians.KaplanMeier;
 import nyc311.regression.Offsets;
 import nyc311.regression.Quantiles;

@@ -23,6 +23,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.local.Jdk;
 import nyc311.local.LocalS3;
+import nyc311.requests.RawDays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Optional;
+import nyc311.bucket.FolderBucket;
 import nyc311.regression.RegressionModel;
 
 /**
@@ -23,7 +24,7 @@ public final class GoldenModel {
                 "{}\n".getBytes(StandardCharsets.UTF_8),
                 LocalDate.parse("2019-04-08"),
                 Optional.empty()),
-        Path.of("src/test/resources/golden-model"));
+        new FolderBucket(Path.of("src/test/resources/golden-model")));
   }
 
   /** The model as the API asks it, before it is saved. */

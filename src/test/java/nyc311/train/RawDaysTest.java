@@ -16,6 +16,7 @@ import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
+import nyc311.requests.RawDays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,0 +1,97 @@
+package nyc311.command;
+
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.FolderBucket;
+import nyc311.bucket.Keys;
+import nyc311.bucket.S3Bucket;
+import nyc311.requests.RawDays;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where a command reads and writes: a folder, or a bucket like {@code s3://NAME}.
+ *
+ * @param text as it was given
+ */
+public record Address(String text) {
+  private static final String S3 = "s3://";
+  private static final Pattern BUCKET = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,62})/?");
+
+  /** A model of a few megabytes over a slow line. */
+  private static final Duration CALL_LIMIT = Duration.ofMinutes(5);
+
+  /**
+   * Checks it.
+   *
+   * @throws TypeConversionException when it begins like the address of a bucket, and is none
+   */
+  public Address {
+    if (text.startsWith(S3) && !BUCKET.matcher(text).matches()) {
+      throw notOfABucket(text);
+    }
+  }
+
+  private static TypeConversionException notOfABucket(String text) {
+    return new TypeConversionException("must be the address of a bucket, s3://NAME: " + text);
+  }
+
+  /** For options and parameters that take both. */
+  public static final class Converter implements ITypeConverter<Address> {
+    @Override
+    public Address convert(String text) {
+      return new Address(text);
+    }
+  }
+
+  /** For those that take only a bucket. */
+  public static final class BucketConverter implements ITypeConverter<Address> {
+    @Override
+    public Address convert(String text) {
+      if (!text.startsWith(S3)) {
+        throw notOfABucket(text);
+      }
+      return new Address(text);
+    }
+  }
+
+  /** The bucket, or a folder that is laid out like one. */
+  public Bucket bucket() {
+    return text.startsWith(S3) ? s3() : new FolderBucket(Path.of(text));
+  }
+
+  /** Where raw days are: in the bucket at their keys, in a folder as the only files. */
+  public Bucket bucketOfRawDays() {
+    return text.startsWith(S3) ? s3() : new FolderBucket(Path.of(text), Keys.RAW_DAYS);
+  }
+
+  /**
+   * The raw days, to be read.
+   *
+   * @throws NotDirectoryException when there is no such folder
+   */
+  public RawDays rawDays() throws NotDirectoryException {
+    if (!text.startsWith(S3) && !Files.isDirectory(Path.of(text))) {
+      throw new NotDirectoryException(text);
+    }
+    return RawDays.in(bucketOfRawDays());
+  }
+
+  private Bucket s3() {
+    Matcher name = BUCKET.matcher(text);
+    if (!name.matches()) {
+      throw notOfABucket(text);
+    }
+    return S3Bucket.fromEnvironment(name.group(1), System.getenv(), CALL_LIMIT);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,156 @@
+package nyc311.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import nyc311.bucket.Bucket.ListedObject;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder keeps what a bucket promises: whole objects, their metadata, conditional writes. */
+class FolderBucketTest {
+  private static final String DAY = Keys.rawDay(LocalDate.parse("2019-07-01"));
+  private static final Map<String, String> COLLECTED =
+      Map.of(Keys.COLLECTED_AT, "2019-07-24T01:05:27Z");
+
+  @TempDir private Path folder;
+  private Bucket bucket;
+
+  @BeforeEach
+  void ofRawDays() {
+    bucket = new FolderBucket(folder, Keys.RAW_DAYS);
+  }
+
+  @Test
+  void whatWasWrittenIsReadWithItsMetadata() throws IOException {
+    put("[1]", COLLECTED, Optional.empty());
+
+    assertThat(folder.resolve("2019-07-01.json")).hasContent("[1]");
+    assertThat(content()).isEqualTo("[1]");
+    assertThat(bucket.head(DAY).orElseThrow().metadata()).containsAllEntriesOf(COLLECTED);
+    assertThat(bucket.list(Keys.RAW_DAYS, "")).extracting(ListedObject::key).containsExactly(DAY);
+    assertThat(bucket.list(Keys.RAW_DAYS, DAY)).isEmpty();
+  }
+
+  @Test
+  void onlyTheStateThatWasSeenIsReplaced() throws IOException {
+    put("[1]", Map.of(), Optional.empty());
+    Optional<String> seen = bucket.head(DAY).map(ObjectHead::etag);
+    put("[1,2]", Map.of(), seen);
+
+    for (Optional<String> stale : List.of(seen, Optional.<String>empty())) {
+      assertThatThrownBy(() -> put("[1,2,3]", Map.of(), stale))
+          .isInstanceOf(WriteConflictException.class)
+          .hasMessageContaining(DAY);
+    }
+    assertThat(content()).isEqualTo("[1,2]");
+  }
+
+  @Test
+  void metadataSayNothingOfAFileThatSomebodyReplaced() throws IOException {
+    put("[1]", COLLECTED, Optional.empty());
+
+    Files.writeString(folder.resolve("2019-07-01.json"), "[2]");
+
+    assertThat(bucket.head(DAY).orElseThrow().metadata()).isEmpty();
+  }
+
+  @Test
+  void aCompressedFileIsTheObjectAndKeepsItsMetadata() throws IOException {
+    put("[1]", COLLECTED, Optional.empty());
+    Files.delete(folder.resolve("2019-07-01.json"));
+    Files.write(folder.resolve("2019-07-01.json.gz"), gzip("[1]"));
+
+    assertThat(content()).isEqualTo("[1]");
+    assertThat(bucket.head(DAY).orElseThrow().metadata()).containsAllEntriesOf(COLLECTED);
+    assertThat(bucket.list(Keys.RAW_DAYS, "")).extracting(ListedObject::key).containsExactly(DAY);
+  }
+
+  @Test
+  void aWriteThatFailsHalfwayLeavesTheOldFileAndNothingElse() throws IOException {
+    put("[1]", COLLECTED, Optional.empty());
+    Optional<String> seen = bucket.head(DAY).map(ObjectHead::etag);
+
+    assertThatThrownBy(() -> bucket.put(DAY, new BreaksOff(), Map.of(), seen))
+        .isInstanceOf(IOException.class)
+        .hasMessage("broken off");
+
+    assertThat(content()).isEqualTo("[1]");
+    assertThat(bucket.head(DAY).orElseThrow().metadata()).containsAllEntriesOf(COLLECTED);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).noneMatch(file -> file.toString().endsWith(".unfinished"));
+    }
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsEmpty() {
+    Bucket absent = new FolderBucket(folder.resolve("absent"));
+
+    assertThat(absent.list(Keys.RAW_DAYS, "")).isEmpty();
+    assertThat(absent.head(Keys.MEDIANS)).isEmpty();
+    assertThat(absent.get(Keys.MEDIANS)).isEmpty();
+    assertThat(absent.getIfChanged(Keys.MEDIANS, Optional.of("etag")))
+        .isInstanceOf(Revalidation.Missing.class);
+  }
+
+  /** Two bytes, and then a fault. */
+  private static final class BreaksOff implements Content {
+    @Override
+    public InputStream open() {
+      return new InputStream() {
+        private int read;
+
+        @Override
+        public int read() throws IOException {
+          if (read++ == 2) {
+            throw new IOException("broken off");
+          }
+          return '[';
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          bytes[offset] = (byte) read();
+          return 1;
+        }
+      };
+    }
+
+    @Override
+    public long size() {
+      return 3;
+    }
+  }
+
+  private void put(String content, Map<String, String> metadata, Optional<String> expectedEtag)
+      throws IOException {
+    bucket.put(DAY, Content.of(content.getBytes(StandardCharsets.UTF_8)), metadata, expectedEtag);
+  }
+
+  private String content() throws IOException {
+    try (StoredObject object = bucket.get(DAY).orElseThrow()) {
+      return new String(object.content().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+}
