@@ -16,8 +16,8 @@ import nyc311.bucket.StoredObject;
 import nyc311.local.RealDays;
 import nyc311.medians.Curve.Quantile;
 import nyc311.requests.CollectedDay;
+import nyc311.requests.RawDays;
 import nyc311.requests.ServiceRequest;
-import nyc311.train.RawDays;
 import org.junit.jupiter.api.Test;
 
 /**
