@@ -83,7 +83,8 @@ class RemainingTimeTest {
     long[] events = ended.stream().mapToLong(Long::longValue).sorted().toArray();
     long[] censored = ongoing.stream().mapToLong(Long::longValue).sorted().toArray();
     KaplanMeier exact = KaplanMeier.fit(events, censored);
-    Curve curve = Curve.of(TypeMedians.of("any", events, censored), Medians.MOMENTS);
+    Curve curve =
+        Curve.of(TypeMedians.of("any", packed(events), packed(censored)), Medians.MOMENTS);
     for (double openFor : OPEN_FOR) {
       long age = Math.round(openFor * 3600);
       // Where fewer are left, their own durations are as good as chance.
@@ -101,6 +102,10 @@ class RemainingTimeTest {
         }
       }
     }
+  }
+
+  private static long[] packed(long[] seconds) {
+    return Arrays.stream(seconds).map(duration -> PackedRequests.pack(duration, 0, 0)).toArray();
   }
 
   private void report(String what) {
