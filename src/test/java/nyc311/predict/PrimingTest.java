@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import nyc311.regression.PublishedModel;
 import org.junit.jupiter.api.Test;
 
 /** Before a snapshot everything is done once that a request may need. */
@@ -26,5 +27,13 @@ class PrimingTest {
     assertThat(estimate.basis()).isEqualTo("regression");
     assertThat(estimates.estimate(Question.of("residential", Map.of())).orElseThrow().basis())
         .isEqualTo("median");
+  }
+
+  @Test
+  void theJarsModelHasAllThatAPublishedOneMayHave() {
+    PublishedModel model = Priming.publication().current().orElseThrow().model().orElseThrow();
+
+    assertThat(model.descriptors("Noise - Residential")).contains("Loud Music/Party");
+    assertThat(model.backtest()).isPresent();
   }
 }
