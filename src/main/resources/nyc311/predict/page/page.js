@@ -82,6 +82,8 @@ function dayOf(instant) {
   return formatted({ month: "long", day: "numeric", year: thisYear ? undefined : "numeric" }).format(instant);
 }
 
+const instantWords = (asOf) => `${dayOf(new Date(asOf))}, ${formatted({ hour: "numeric", minute: "2-digit" }).format(new Date(asOf))}`;
+
 /** New York's wall clock, as a field of type datetime-local has it. */
 function wallClock(instant) {
   const parts = Object.fromEntries(
@@ -355,7 +357,10 @@ async function ask({ push = true } = {}) {
       get(`curve/${path}?${query}`, running.signal),
       get(`complaint-types/${path}`, running.signal),
     ]);
-    if (state.running === running) show({ asked: { ...asked, date }, fragment, predict, curve, type });
+    if (state.running !== running) return;
+    state.asked = link({ ...asked, type: predict.matched_type });
+    history.replaceState(null, "", state.asked);
+    show({ asked: { ...asked, date }, predict, curve, type });
   } catch (error) {
     if (state.running === running) failed(error, () => ask({ push: false }));
   }
@@ -376,15 +381,15 @@ function askSoon() {
 // The answer in words
 
 function show(answer) {
-  const { predict, type, asked, fragment } = answer;
+  const { predict, type, asked } = answer;
   state.answer = answer;
   setType(predict.matched_type);
   setDescriptors(type.descriptors ?? [], asked.descriptor);
   $("answer-type").textContent = [displayName(predict.matched_type), ...situation(asked)].join(" · ");
   $("answer-words").replaceChildren(...words(predict, asked));
   $("answer-basis").textContent = basis(predict, type, asked);
-  $("as-of").textContent = `Data up to ${dayOf(new Date(predict.as_of))}.`;
-  $("share-link").setAttribute("href", fragment);
+  $("as-of").textContent = `Data as of ${instantWords(predict.as_of)}, ${ageWords(predict.as_of)} ago`;
+  $("share-link").setAttribute("href", state.asked);
   $("shared").textContent = "";
   setState("answered");
   age(predict.as_of);
@@ -422,7 +427,7 @@ function words(predict, asked) {
   const waited = asked.open_for !== undefined && predict.still_open !== undefined
     ? `You have waited ${duration(asked.open_for)}; ${percent(predict.still_open)} of such requests wait longer.`
     : "";
-  if (asked.open_for !== undefined && predict.at_least && p50 === 0) {
+  if (nobodyKnows(predict)) {
     return said(["Nobody knows how much longer."], `You have waited ${duration(asked.open_for)}, and no such request was followed for so long.`, rough);
   }
   const more = asked.open_for === undefined ? "" : "more ";
@@ -443,15 +448,18 @@ function words(predict, asked) {
     rough);
 }
 
+/** Who has waited longer than any request was followed. */
+const nobodyKnows = (predict) => predict.at_least && predict.estimated_time === 0;
+
 /** What the numbers rest on. */
 function basis(predict, type, asked) {
   const requests = `Based on ${plural(predict.requests, "request")} up to ${dayOf(new Date(predict.as_of))}.`;
   const whole = type.at_least ? `more than ${duration(type.estimated_time)}` : duration(type.estimated_time);
+  if (nobodyKnows(predict)) return requests;
   if (predict.basis === "regression") {
-    const known = [asked.lat !== undefined && "place", "time", asked.descriptor && "detail"].filter(Boolean);
-    const listed = known.length < 3 ? known.join(" and ") : "place, time and detail";
+    const where = asked.lat === undefined ? "this time of the day and week, anywhere in the city" : "your place and time";
     const city = asked.open_for === undefined ? ` For the whole city, at any time, it is ${whole}.` : "";
-    return `${requests} Estimated for your ${listed}.${city}`;
+    return `${requests} Estimated for ${where}.${city}`;
   }
   const why = predict.fallback ? ` We cannot say more for your place and time: ${predict.fallback}.` : "";
   return `${requests} This is for the whole city, at any time: half were closed sooner, half later.${why}`;
@@ -505,12 +513,14 @@ function drawCurve({ predict, curve, asked }) {
   const figure = $("curve");
   const own = curve.curve;
   const overall = curve.overall;
+  figure.hidden = own.hours.length < 2;
+  if (figure.hidden) return;
   const two = JSON.stringify(own) !== JSON.stringify(overall);
   const conditional = asked.open_for !== undefined;
   figure.querySelector("h3").textContent = conditional ? "How much longer?" : "When will it be closed?";
   figure.querySelector(".legend").replaceChildren(
     ...(two
-      ? [element("span", { class: "key own" }, asked.lat !== undefined ? "your place and time" : "your time"), element("span", { class: "key overall" }, "whole city, any time")]
+      ? [element("span", { class: "key own" }, asked.lat === undefined ? "this time of the day and week" : "your place and time"), element("span", { class: "key overall" }, "whole city, any time")]
       : [element("span", { class: "key own" }, "whole city, any time")]),
     element("span", { class: "key range" }, "8 in 10"));
 
@@ -578,15 +588,15 @@ function drawCurve({ predict, curve, asked }) {
     cursor.children[1].toggleAttribute("hidden", !two);
     cursor.children[2].setAttribute("cy", y(share));
     const said = `After ${duration(hours, more)}: ${percent(share)} closed`;
-    const compared = two ? `whole city ${percent(whole)}` : "";
-    readout.replaceChildren(element("b", {}, said), compared && ` · ${compared}`);
+    const compared = two ? `Whole city, any time: ${percent(whole)}` : "";
+    readout.replaceChildren(element("b", {}, said), element("span", {}, compared));
     svg.setAttribute("aria-valuenow", Math.round((60 * Math.log1p(hours)) / Math.log1p(end)));
     svg.setAttribute("aria-valuetext", [said, compared].filter(Boolean).join(", "));
   };
   slide(svg, 60, (step) => at(Math.expm1((step / 60) * Math.log1p(end))), (px) => at(hoursAt(px * (width / svg.getBoundingClientRect().width))));
   at(median);
 
-  const moments = ticks.map(([hours]) => hours).filter((hours) => hours >= 0.25);
+  const moments = ticks.map(([hours]) => hours).filter((hours) => closedBy(own, hours) >= 0.01 || closedBy(overall, hours) >= 0.01);
   table($("curve-table"), [conditional ? "After waiting longer for" : "After", ...(two ? ["Your question", "Whole city"] : ["Closed"])],
     moments.map((hours) => [duration(hours), percent(closedBy(own, hours)), ...(two ? [percent(closedBy(overall, hours))] : [])]));
 }
@@ -643,7 +653,7 @@ function drawHours({ type, asked }) {
   const at = (hour) => {
     columns.forEach((column, i) => column.classList.toggle("on", i === hour));
     const group = groups.find((candidate) => candidate.hour === hour);
-    const said = `Reported between ${hourName(hour)} and ${hourName((hour + 1) % 24)}: ${group ? groupWords(group) : "no requests"}`;
+    const said = `${hourName(hour)} to ${hourName((hour + 1) % 24)}: ${group ? groupWords(group) : "no requests"}`;
     readout.replaceChildren(element("b", {}, said));
     chart.setAttribute("aria-valuenow", hour);
     chart.setAttribute("aria-valuetext", said);
@@ -889,7 +899,7 @@ $("use-location").addEventListener("click", () => {
     ({ code }) => say(code === 1
       ? "Your location was not shared, which is fine. Choose a place on the map instead."
       : "Your device could not tell where you are. Choose a place on the map instead."),
-    { timeout: 10000, maximumAge: 60000 });
+    { timeout: 10000, maximumAge: 0 });
 });
 
 // ---------------------------------------------------------------------------------------------
@@ -1031,7 +1041,7 @@ $("question").addEventListener("submit", (event) => {
 $("retry").addEventListener("click", tryAgain);
 $("skip").addEventListener("click", (event) => {
   event.preventDefault();
-  ($("answer").hidden ? $("type") : $("answer")).focus();
+  $("result").focus();
 });
 addEventListener("online", () => document.body.dataset.state === "offline" && tryAgain());
 addEventListener("popstate", () => {
