@@ -140,7 +140,7 @@ function notice(text, { alert = false, suggestions = [], retry = null } = {}) {
   state.retry = retry;
   $("notice").setAttribute("role", alert ? "alert" : "status");
   $("notice").textContent = text;
-  $("notices").hidden = !text;
+  $("notices").classList.toggle("on", text !== "");
   $("countdown").hidden = true;
   $("retry").hidden = !retry;
   $("suggestions").hidden = !suggestions.length;
@@ -352,10 +352,12 @@ async function ask({ push = true } = {}) {
   for (const key of ["lat", "lon", "descriptor", "open_for"]) if (asked[key] !== undefined) query.set(key, asked[key]);
   const path = encodeURIComponent(slug(asked.type));
   try {
+    // The words come without the pictures where these fail: while versions change, for instance.
+    const picture = (from) => get(from, running.signal).catch(() => null);
     const [predict, curve, type] = await Promise.all([
       get(`predict/${path}?${query}`, running.signal),
-      get(`curve/${path}?${query}`, running.signal),
-      get(`complaint-types/${path}`, running.signal),
+      picture(`curve/${path}?${query}`),
+      picture(`complaint-types/${path}`),
     ]);
     if (state.running !== running) return;
     state.asked = link({ ...asked, type: predict.matched_type });
@@ -384,7 +386,7 @@ function show(answer) {
   const { predict, type, asked } = answer;
   state.answer = answer;
   setType(predict.matched_type);
-  setDescriptors(type.descriptors ?? [], asked.descriptor);
+  setDescriptors(type?.descriptors ?? [], asked.descriptor);
   $("answer-type").textContent = [displayName(predict.matched_type), ...situation(asked)].join(" · ");
   $("answer-words").replaceChildren(...words(predict, asked));
   $("answer-basis").textContent = basis(predict, type, asked);
@@ -396,9 +398,9 @@ function show(answer) {
   oldNotice(predict.as_of);
   drawCurve(answer);
   drawHours(answer);
-  drawRows($("by-weekday"), type.by_weekday, "weekday", "Day", wallWeekday(asked.date));
-  drawRows($("by-borough"), type.by_borough, "borough", "Borough", state.place?.borough);
-  document.querySelector(".few-note").hidden = ![...(type.by_hour ?? []), ...(type.by_weekday ?? []), ...(type.by_borough ?? [])].some((group) => group.requests < FEW);
+  drawRows($("by-weekday"), type?.by_weekday, "weekday", "Day", wallWeekday(asked.date));
+  drawRows($("by-borough"), type?.by_borough, "borough", "Borough", state.place?.borough);
+  document.querySelector(".few-note").hidden = !document.querySelector("#pictures figure:not([hidden]) .few");
   const top = $("answer").getBoundingClientRect().top;
   if (top > innerHeight * 0.6 || top < 0) $("answer").scrollIntoView({ block: "start" });
 }
@@ -454,15 +456,15 @@ const nobodyKnows = (predict) => predict.at_least && predict.estimated_time === 
 /** What the numbers rest on. */
 function basis(predict, type, asked) {
   const requests = `Based on ${plural(predict.requests, "request")} up to ${dayOf(new Date(predict.as_of))}.`;
-  const whole = type.at_least ? `more than ${duration(type.estimated_time)}` : duration(type.estimated_time);
   if (nobodyKnows(predict)) return requests;
   if (predict.basis === "regression") {
     const where = asked.lat === undefined ? "this time of the day and week, anywhere in the city" : "your place and time";
-    const city = asked.open_for === undefined ? ` For the whole city, at any time, it is ${whole}.` : "";
+    const city = type && asked.open_for === undefined ? ` For the whole city, at any time, it is ${groupWords(type)}.` : "";
     return `${requests} Estimated for ${where}.${city}`;
   }
   const why = predict.fallback ? ` We cannot say more for your place and time: ${predict.fallback}.` : "";
-  return `${requests} This is for the whole city, at any time: half were closed sooner, half later.${why}`;
+  const meaning = predict.at_least || asked.open_for !== undefined ? "" : ": half were closed sooner, half later";
+  return `${requests} This is for the whole city, at any time${meaning}.${why}`;
 }
 
 function ageWords(asOf) {
@@ -511,10 +513,9 @@ const TICKS = [
 
 function drawCurve({ predict, curve, asked }) {
   const figure = $("curve");
-  const own = curve.curve;
-  const overall = curve.overall;
-  figure.hidden = own.hours.length < 2;
+  figure.hidden = !(curve?.curve.hours.length > 1);
   if (figure.hidden) return;
+  const { curve: own, overall } = curve;
   const two = JSON.stringify(own) !== JSON.stringify(overall);
   const conditional = asked.open_for !== undefined;
   figure.querySelector("h3").textContent = conditional ? "How much longer?" : "When will it be closed?";
@@ -522,7 +523,7 @@ function drawCurve({ predict, curve, asked }) {
     ...(two
       ? [element("span", { class: "key own" }, asked.lat === undefined ? "this time of the day and week" : "your place and time"), element("span", { class: "key overall" }, "whole city, any time")]
       : [element("span", { class: "key own" }, "whole city, any time")]),
-    element("span", { class: "key range" }, "8 in 10"));
+    element("span", { class: "key range" }, `8 in 10: ${rangeWords(predict)}`));
 
   const end = Math.min(
     Math.max(own.hours.at(-1), overall.hours.at(-1)),
@@ -550,9 +551,9 @@ function drawCurve({ predict, curve, asked }) {
   grid.append(element("svg:text", { x: lastX, y: height - 8, "text-anchor": "middle" }, "0"));
   const ticks = TICKS.filter(([hours]) => hours <= end);
   for (const [hours, label] of ticks) {
-    const half = label.length * 3.6;
-    if (x(hours) - lastX < 34 + half || x(hours) + half > width) continue;
-    lastX = x(hours) + half - 12;
+    const room = label.length * 3.6;
+    if (x(hours) - lastX < 34 + room || x(hours) + room > width) continue;
+    lastX = x(hours) + room - 12;
     grid.append(
       element("svg:line", { x1: x(hours), x2: x(hours), y1: y(0), y2: y(0) + 5 }),
       element("svg:text", { x: x(hours), y: height - 8, "text-anchor": "middle" }, label));
@@ -560,6 +561,11 @@ function drawCurve({ predict, curve, asked }) {
 
   const { p10, p90, p90_at_least: p90AtLeast } = predict.range;
   const band = [x(Math.min(p10, end)), x(p90AtLeast ? end : Math.min(p90, end))];
+  const half = predict.estimated_time;
+  const atLeft = x(half) < left + 90;
+  const median = predict.at_least || half > end ? "" : element("svg:g", { class: "median" },
+    element("svg:line", { x1: x(half), x2: x(half), y1: top, y2: y(0) }),
+    element("svg:text", { x: x(half) + (atLeft ? 6 : -6), y: top + 15, "text-anchor": atLeft ? "start" : "end" }, `half by ${short(half)}`));
   const cursor = element("svg:g", { class: "cursor" },
     element("svg:line", { y1: top, y2: y(0) }), element("svg:circle", { class: "overall", r: 4 }), element("svg:circle", { class: "own", r: 6 }));
   const svg = element("svg:svg", {
@@ -569,12 +575,12 @@ function drawCurve({ predict, curve, asked }) {
   },
   element("svg:rect", { class: "band", x: band[0], y: top, width: Math.max(0, band[1] - band[0]), height: y(0) - top }),
   grid,
+  median,
   two ? element("svg:path", { class: "overall", d: path(overall) }) : "",
   element("svg:path", { class: "own", d: path(own) }),
   cursor);
   box.replaceChildren(svg);
 
-  const median = predict.at_least ? end : Math.min(predict.estimated_time, end);
   const readout = figure.querySelector(".readout");
   const more = conditional ? "more " : "";
   const at = (hours) => {
@@ -594,7 +600,7 @@ function drawCurve({ predict, curve, asked }) {
     svg.setAttribute("aria-valuetext", [said, compared].filter(Boolean).join(", "));
   };
   slide(svg, 60, (step) => at(Math.expm1((step / 60) * Math.log1p(end))), (px) => at(hoursAt(px * (width / svg.getBoundingClientRect().width))));
-  at(median);
+  at(Math.min(half, end));
 
   const moments = ticks.map(([hours]) => hours).filter((hours) => closedBy(own, hours) >= 0.01 || closedBy(overall, hours) >= 0.01);
   table($("curve-table"), [conditional ? "After waiting longer for" : "After", ...(two ? ["Your question", "Whole city"] : ["Closed"])],
@@ -639,7 +645,7 @@ function bar(group, max, property) {
 
 function drawHours({ type, asked }) {
   const figure = $("by-hour");
-  const groups = type.by_hour ?? [];
+  const groups = type?.by_hour ?? [];
   figure.hidden = !groups.length;
   if (!groups.length) return;
   const max = longest(groups);
