@@ -19,8 +19,10 @@ public record Medians(
   /** Five minutes to half a year, denser where most requests close; in hours. */
   static final List<Double> MOMENTS =
       List.of(
-          1 / 12.0, 1 / 6.0, .25, .5, .75, 1., 1.5, 2., 3., 4., 6., 8., 12., 18., 24., 36., 48.,
-          72., 96., 120., 168., 240., 336., 504., 720., 1080., 1440., 2160., 2880., 4320.);
+          1 / 12.0, 1 / 6.0, .25, 1 / 3.0, .5, .75, 1., 1.25, 1.5, 1.75, 2., 2.5, 3., 3.5, 4., 5.,
+          6., 7., 8., 10., 12., 14., 16., 18., 21., 24., 30., 36., 42., 48., 60., 72., 84., 96.,
+          120., 144., 168., 240., 336., 504., 720., 1080., 1440., 1800., 2160., 2880., 3600.,
+          4320.);
 
   private static final LocalDate FIRST = LocalDate.of(-9999, 1, 1);
   private static final LocalDate LAST = LocalDate.of(9999, 12, 31);

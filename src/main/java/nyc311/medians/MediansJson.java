@@ -26,7 +26,8 @@ import nyc311.medians.Patterns.Group;
  */
 public final class MediansJson {
   /**
-   * What {@link nyc311.requests.ComplaintTypes#MAX_PUBLISHED} types can take, and twice as much.
+   * {@link nyc311.requests.ComplaintTypes#MAX_PUBLISHED} types take less than 5 MB however long
+   * their names and numbers are.
    */
   private static final int MAX_BYTES = 8 << 20;
 

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.local.Jdk;
+import nyc311.medians.Patterns.Group;
+import nyc311.requests.Borough;
+import nyc311.requests.ComplaintTypes;
 import nyc311.requests.MalformedRawDayException;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +161,40 @@ class LimitsTest {
     assertThatThrownBy(() -> MediansJson.read(in(medians.formatted(types(2_001, quantiles)))))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("at most 2000 complaint types: 2001");
+  }
+
+  /** Names, numbers and groups are the longest that there can be. */
+  @Test
+  void asManyComplaintTypesAsCanBeServedLeaveRoom() throws IOException {
+    double hours = 123_456_789.1234;
+    Group group = new Group(hours, true, 1_000_000_000);
+    Patterns patterns =
+        new Patterns(
+            IntStream.range(0, 24).boxed().collect(Collectors.toMap(hour -> hour, hour -> group)),
+            Stream.of(DayOfWeek.values()).collect(Collectors.toMap(day -> day, day -> group)),
+            Stream.of(Borough.values()).collect(Collectors.toMap(name -> name, name -> group)));
+    List<TypeMedians> types =
+        IntStream.range(0, ComplaintTypes.MAX_PUBLISHED)
+            .mapToObj(
+                i ->
+                    new TypeMedians(
+                        "\u4e00".repeat(ComplaintTypes.MAX_LENGTH - 4) + (1_000 + i),
+                        1_000_000_000,
+                        1_000_000_000,
+                        hours,
+                        hours,
+                        hours,
+                        true,
+                        true,
+                        Collections.nCopies(Medians.MOMENTS.size(), .1234),
+                        patterns))
+            .toList();
+    Instant asOf = Instant.parse("2019-07-12T10:00:00Z");
+
+    byte[] json = MediansJson.write(new Medians(asOf, DAY, DAY, Medians.MOMENTS, types));
+
+    assertThat(json).hasSizeLessThan(5 << 20);
+    assertThat(MediansJson.read(new ByteArrayInputStream(json)).types()).isEqualTo(types);
   }
 
   @Test

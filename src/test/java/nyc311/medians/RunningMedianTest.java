@@ -2,50 +2,51 @@ package nyc311.medians;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** The median of a group is the one that its whole curve would have. */
+/** The median of each group is the one that its own curve would have. */
 class RunningMedianTest {
-  /** Few times, so that many are the same. */
+  private static final List<Integer> HOURS = List.of(0, 23);
+
+  /** Few numbers of hours, so that many are the same, and requests of the first and last hour. */
   @Property
   void itIsTheCurvesMedian(
-      @ForAll @Size(max = 40) List<@IntRange(max = 9) Integer> closedAfter,
-      @ForAll @Size(max = 40) List<@IntRange(max = 9) Integer> openFor) {
-    long[] closed = ascending(closedAfter);
-    long[] open = ascending(openFor);
-    RunningMedian median = new RunningMedian();
-    for (int i = 0; i < closed.length + open.length; i++) {
-      median.announce();
-    }
-    int older = 0;
-    for (long resolutionTime : closed) {
-      for (; older < open.length && open[older] < resolutionTime; older++) {
-        median.openFor(open[older]);
-      }
-      median.closedAfter(resolutionTime);
-    }
-    for (; older < open.length; older++) {
-      median.openFor(open[older]);
-    }
+      @ForAll @Size(max = 40) List<@IntRange(max = 19) Integer> closed,
+      @ForAll @Size(max = 40) List<@IntRange(max = 19) Integer> open) {
+    Patterns patterns = Patterns.of(packed(closed), packed(open));
 
-    if (closed.length + open.length == 0) {
-      assertThat(median.group()).isNull();
-      return;
+    for (int hour : HOURS) {
+      long[] resolutionTimes = seconds(packed(closed), hour);
+      long[] ages = seconds(packed(open), hour);
+      int requests = resolutionTimes.length + ages.length;
+      if (requests == 0) {
+        assertThat(patterns.byHour()).doesNotContainKey(hour);
+      } else {
+        KaplanMeier.Quantile median = KaplanMeier.fit(resolutionTimes, ages).quantile(.5);
+        assertThat(patterns.byHour().get(hour))
+            .isEqualTo(
+                new Patterns.Group(
+                    TypeMedians.hours(median.seconds()), median.atLeast(), requests));
+      }
     }
-    KaplanMeier.Quantile expected = KaplanMeier.fit(closed, open).quantile(.5);
-    assertThat(median.group())
-        .isEqualTo(
-            new Patterns.Group(
-                TypeMedians.hours(expected.seconds()),
-                expected.atLeast(),
-                closed.length + open.length));
   }
 
-  private static long[] ascending(List<Integer> hours) {
-    return hours.stream().mapToLong(hour -> hour * 3600L).sorted().toArray();
+  private static long[] packed(List<Integer> numbers) {
+    return numbers.stream()
+        .mapToLong(number -> PackedRequests.pack(3600L * (number / 2), HOURS.get(number % 2), 0))
+        .sorted()
+        .toArray();
+  }
+
+  private static long[] seconds(long[] requests, int hour) {
+    return Arrays.stream(requests)
+        .filter(request -> PackedRequests.hour(request) == hour)
+        .map(PackedRequests::seconds)
+        .toArray();
   }
 }
