@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import nyc311.bucket.FolderBucket;
 import nyc311.bucket.Keys;
 
 /**
@@ -37,6 +38,6 @@ public final class PrimingModel {
                 backtest.figures());
     Map<String, byte[]> read = new LinkedHashMap<>(objects);
     read.keySet().removeIf(key -> !key.equals(Keys.MODEL_POINTER) && !key.endsWith(".bin"));
-    Publisher.publish(read, FOLDER);
+    Publisher.publish(read, new FolderBucket(FOLDER));
   }
 }
