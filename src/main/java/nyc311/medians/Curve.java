@@ -12,9 +12,6 @@ public final class Curve {
   /** The chances of p10, p50 and p90. */
   private static final double[] LEVELS = {.1, .5, .9};
 
-  /** A hundred thousand years; what stretching could exceed. */
-  private static final double MAX_HOURS = 1e9;
-
   private final double[] hours;
   private final double[] closedBy;
 
@@ -47,7 +44,7 @@ public final class Curve {
         hours = Arrays.copyOf(hours, 2 * size);
         closedBy = Arrays.copyOf(closedBy, 2 * size);
       }
-      hours[size] = Math.min(MAX_HOURS, Math.max(hours[size - 1], hour));
+      hours[size] = Math.min(TypeMedians.MAX_HOURS, Math.max(hours[size - 1], hour));
       closedBy[size] = Math.max(closedBy[size - 1], chance);
       size++;
     }

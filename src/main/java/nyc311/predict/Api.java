@@ -4,110 +4,139 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import nyc311.medians.Curve;
 import nyc311.medians.Medians;
+import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
+import nyc311.regression.BacktestFigures;
+import nyc311.requests.Borough;
 import nyc311.requests.ComplaintTypes;
 
 /** The HTTP API: which request gets which answer. Thread-safe. */
 final class Api {
-  private static final String PAGE = "/";
-  private static final String PREDICT = "/predict/";
-  private static final String COMPLAINT_TYPES = "/complaint-types";
   private static final Map<String, String> RETRY = Map.of("retry-after", "60");
+
+  /** What can be asked; a path that ends in a slash is followed by a complaint type. */
+  private enum Route {
+    PAGE("/"),
+    PREDICT("/predict/"),
+    CURVE("/curve/"),
+    COMPLAINT_TYPE("/complaint-types/"),
+    COMPLAINT_TYPES("/complaint-types"),
+    STATUS("/status");
+
+    private static final Route[] ALL = values();
+    private final String path;
+
+    Route(String path) {
+      this.path = path;
+    }
+
+    boolean isOfAType() {
+      return path.length() > 1 && path.endsWith("/");
+    }
+
+    /** Null for an unknown path. */
+    static Route of(String path) {
+      for (Route route : ALL) {
+        if (route.isOfAType()
+            ? path.startsWith(route.path) && path.length() > route.path.length()
+            : path.equals(route.path)) {
+          return route;
+        }
+      }
+      return null;
+    }
+  }
 
   private final Supplier<Optional<Estimates>> published;
   private final Consumer<Estimate> answered;
+  private final Duration refresh;
+  private final Clock clock;
   private final String cacheControl;
 
   /**
    * @param published the newest estimates; empty while there are none
    * @param answered is told each estimate that is answered
    * @param refresh how long estimates are served before there may be newer ones
+   * @param clock tells how old they are
    */
-  Api(Supplier<Optional<Estimates>> published, Consumer<Estimate> answered, Duration refresh) {
+  Api(
+      Supplier<Optional<Estimates>> published,
+      Consumer<Estimate> answered,
+      Duration refresh,
+      Clock clock) {
     this.published = published;
     this.answered = answered;
+    this.refresh = refresh;
+    this.clock = clock;
     this.cacheControl = refresh.isZero() ? "no-cache" : "public, max-age=" + refresh.toSeconds();
   }
 
   HttpAnswer answer(HttpRequest request) {
-    Optional<Supplier<HttpAnswer>> route = route(request.path(), request.query());
-    if (route.isEmpty()) {
-      return failure(404, Map.of(), "No such path: ask /predict/{complaint_type}");
+    Route route = Route.of(request.path());
+    if (route == null) {
+      return failure(404, Map.of(), "No such path: /openapi.json describes those that there are");
     }
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       return failure(405, Map.of("allow", "GET, HEAD"), "Method is not allowed: use GET");
     }
-    return route.get().get();
+    return route.isOfAType()
+        ? answer(route, request.path().substring(route.path.length()), request.query())
+        : answer(route);
   }
 
-  /** Empty for an unknown path. */
-  private Optional<Supplier<HttpAnswer>> route(String path, Map<String, String> query) {
-    if (path.equals(PAGE)) {
-      return Optional.of(Page::answer);
-    }
-    if (path.equals(COMPLAINT_TYPES)) {
-      return Optional.of(this::complaintTypes);
-    }
-    return below(PREDICT, path).map(type -> () -> predict(type, query));
-  }
-
-  /** What follows a prefix, if that is anything. */
-  private static Optional<String> below(String prefix, String path) {
-    return path.length() > prefix.length() && path.startsWith(prefix)
-        ? Optional.of(path.substring(prefix.length()))
-        : Optional.empty();
-  }
-
-  private HttpAnswer predict(String complaintType, Map<String, String> query) {
-    Question question;
-    try {
-      question = Question.of(complaintType, query);
-    } catch (InvalidQuestionException e) {
-      return HttpAnswer.failure(
-          400,
-          Map.of(),
-          json -> {
-            json.writeStringField("status", "failure");
-            json.writeStringField("problem", e.getMessage());
-            json.writeStringField("parameter", e.parameter());
-            // What the first edition's clients look for.
-            json.writeStringField("error message", e.getMessage());
-          });
+  private HttpAnswer answer(Route route) {
+    if (route == Route.PAGE) {
+      return Page.answer();
     }
     Optional<Estimates> estimates = published.get();
     if (estimates.isEmpty()) {
       return nothingPublished();
     }
-    return estimates
-        .get()
-        .estimate(question)
-        .map(estimate -> success(question, estimate, estimates.get()))
-        .orElseGet(() -> unknownType(question, estimates.get().types()));
+    return route == Route.STATUS ? status(estimates.get()) : complaintTypes(estimates.get());
   }
 
-  private HttpAnswer success(Question question, Estimate estimate, Estimates estimates) {
-    answered.accept(estimate);
-    return HttpAnswer.success(
-        cacheControl,
+  private HttpAnswer answer(Route route, String complaintType, Map<String, String> query) {
+    Question question;
+    try {
+      question = Question.of(complaintType, route == Route.COMPLAINT_TYPE ? Map.of() : query);
+    } catch (InvalidQuestionException e) {
+      return invalid(e);
+    }
+    Optional<Estimates> estimates = published.get();
+    if (estimates.isEmpty()) {
+      return nothingPublished();
+    }
+    Optional<TypeMedians> type = estimates.get().types().find(complaintType);
+    if (type.isEmpty()) {
+      return unknownType(question, estimates.get().types());
+    }
+    return switch (route) {
+      case CURVE -> curve(question, type.get(), estimates.get());
+      case COMPLAINT_TYPE -> complaintType(question, type.get(), estimates.get());
+      default -> predict(question, type.get(), estimates.get());
+    };
+  }
+
+  private static HttpAnswer invalid(InvalidQuestionException e) {
+    return HttpAnswer.failure(
+        400,
+        Map.of(),
+        e.getMessage(),
         json -> {
-          json.writeStringField("status", "success");
-          json.writeStringField("complaint_type", question.complaintType());
-          writeEstimate(json, estimate);
-          json.writeStringField("matched_type", estimate.type().complaintType());
-          json.writeStringField("basis", estimate.basis());
-          if (estimate.fallback().isPresent()) {
-            json.writeStringField("fallback", estimate.fallback().get());
-          }
-          if (estimate.model().isPresent()) {
-            json.writeStringField("model", estimate.model().get());
-          }
-          json.writeStringField("as_of", estimates.types().asOf());
+          json.writeStringField("parameter", e.parameter());
+          // What the first edition's clients look for.
+          json.writeStringField("error message", e.getMessage());
         });
   }
 
@@ -115,9 +144,8 @@ final class Api {
     return HttpAnswer.failure(
         400,
         Map.of(),
+        "Complaint type is not in database",
         json -> {
-          json.writeStringField("status", "failure");
-          json.writeStringField("problem", "Complaint type is not in database");
           json.writeStringField("complaint_type", question.complaintType());
           json.writeArrayFieldStart("suggestions");
           for (String suggestion : types.suggestions(question.complaintType())) {
@@ -127,8 +155,37 @@ final class Api {
         });
   }
 
-  private HttpAnswer complaintTypes() {
-    return published.get().map(this::complaintTypes).orElseGet(Api::nothingPublished);
+  private static HttpAnswer nothingPublished() {
+    return failure(503, RETRY, "Nothing is published yet: try again in a minute");
+  }
+
+  static HttpAnswer failure(int status, Map<String, String> headers, String problem) {
+    return HttpAnswer.failure(status, headers, problem, json -> {});
+  }
+
+  private HttpAnswer predict(Question question, TypeMedians type, Estimates estimates) {
+    Estimate estimate = estimates.estimate(question, type);
+    answered.accept(estimate);
+    return HttpAnswer.success(
+        cacheControl,
+        json -> {
+          json.writeStringField("complaint_type", question.complaintType());
+          writeEstimate(json, estimate);
+          writeBasis(json, question, estimate, estimates);
+        });
+  }
+
+  private HttpAnswer curve(Question question, TypeMedians type, Estimates estimates) {
+    Estimates.Curves curves = estimates.curves(question, type);
+    return HttpAnswer.success(
+        cacheControl,
+        json -> {
+          json.writeStringField("complaint_type", question.complaintType());
+          json.writeNumberField("requests", type.requests());
+          writeBasis(json, question, curves.estimate(), estimates);
+          writeCurve(json, "curve", curves.asked());
+          writeCurve(json, "overall", curves.overall());
+        });
   }
 
   private HttpAnswer complaintTypes(Estimates estimates) {
@@ -136,19 +193,17 @@ final class Api {
     return HttpAnswer.success(
         cacheControl,
         json -> {
-          json.writeStringField("status", "success");
           json.writeStringField("as_of", estimates.types().asOf());
-          json.writeObjectFieldStart("window");
-          json.writeStringField("from", medians.from().toString());
-          json.writeStringField("to", medians.to().toString());
-          json.writeEndObject();
+          writeWindow(json, medians);
           json.writeNumberField("requests", medians.requests());
           json.writeArrayFieldStart("complaint_types");
           for (TypeMedians type : medians.types()) {
             json.writeStartObject();
             json.writeStringField("complaint_type", type.complaintType());
             json.writeStringField(
-                "path", PREDICT + ComplaintTypes.normalise(type.complaintType()).replace(' ', '-'));
+                "path",
+                Route.PREDICT.path
+                    + ComplaintTypes.normalise(type.complaintType()).replace(' ', '-'));
             writeEstimate(json, Estimate.median(type));
             json.writeEndObject();
           }
@@ -156,33 +211,142 @@ final class Api {
         });
   }
 
+  private HttpAnswer complaintType(Question question, TypeMedians type, Estimates estimates) {
+    Patterns patterns = type.patterns();
+    return HttpAnswer.success(
+        cacheControl,
+        json -> {
+          json.writeStringField("complaint_type", question.complaintType());
+          writeEstimate(json, Estimate.median(type));
+          json.writeStringField("matched_type", type.complaintType());
+          json.writeStringField("as_of", estimates.types().asOf());
+          writeWindow(json, estimates.types().medians());
+          json.writeArrayFieldStart("by_hour");
+          for (Map.Entry<Integer, Patterns.Group> hour : patterns.byHour().entrySet()) {
+            json.writeStartObject();
+            json.writeNumberField("hour", hour.getKey());
+            writeGroup(json, hour.getValue());
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("by_weekday");
+          for (Map.Entry<DayOfWeek, Patterns.Group> day : patterns.byWeekday().entrySet()) {
+            json.writeStartObject();
+            String name = day.getKey().name();
+            json.writeStringField(
+                "weekday", name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT));
+            writeGroup(json, day.getValue());
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("by_borough");
+          for (Map.Entry<Borough, Patterns.Group> borough : patterns.byBorough().entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("borough", borough.getKey().displayName());
+            writeGroup(json, borough.getValue());
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("descriptors");
+          if (estimates.model().isPresent()) {
+            for (String descriptor : estimates.model().get().descriptors(type.complaintType())) {
+              json.writeString(descriptor);
+            }
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private HttpAnswer status(Estimates estimates) {
+    Medians medians = estimates.types().medians();
+    Duration age = Duration.between(medians.asOf(), clock.instant());
+    return HttpAnswer.success(
+        cacheControl,
+        json -> {
+          json.writeStringField("as_of", estimates.types().asOf());
+          json.writeNumberField("age_hours", rounded(Math.max(0, age.toSeconds() / 3600.), 2));
+          writeWindow(json, medians);
+          json.writeNumberField("requests", medians.requests());
+          json.writeNumberField("complaint_types", medians.types().size());
+          json.writeNumberField("refresh_seconds", refresh.toSeconds());
+          if (estimates.model().isPresent()) {
+            json.writeObjectFieldStart("model");
+            json.writeStringField("version", estimates.model().get().version());
+            Optional<BacktestFigures> backtest = estimates.model().get().backtest();
+            if (backtest.isPresent()) {
+              json.writeFieldName("backtest");
+              backtest.get().writeTo(json);
+            } else {
+              json.writeNullField("backtest");
+            }
+            json.writeEndObject();
+          } else {
+            json.writeNullField("model");
+          }
+        });
+  }
+
   private static void writeEstimate(JsonGenerator json, Estimate estimate) throws IOException {
-    json.writeNumberField("estimated_time", twoDecimals(estimate.hours().p50()));
+    json.writeNumberField("estimated_time", rounded(estimate.hours().p50(), 2));
     json.writeBooleanField("at_least", estimate.atLeast());
     json.writeObjectFieldStart("range");
-    json.writeNumberField("p10", twoDecimals(estimate.hours().p10()));
-    json.writeNumberField("p90", twoDecimals(estimate.hours().p90()));
+    json.writeNumberField("p10", rounded(estimate.hours().p10(), 2));
+    json.writeNumberField("p90", rounded(estimate.hours().p90(), 2));
     json.writeBooleanField("p90_at_least", estimate.p90AtLeast());
     json.writeEndObject();
     json.writeNumberField("requests", estimate.type().requests());
   }
 
+  /** What an answer to a question rests on. */
+  private static void writeBasis(
+      JsonGenerator json, Question question, Estimate estimate, Estimates estimates)
+      throws IOException {
+    if (question.openForHours().isPresent()) {
+      json.writeNumberField("open_for", question.openForHours().getAsDouble());
+      json.writeNumberField("still_open", rounded(estimate.stillOpen().getAsDouble(), 4));
+    }
+    json.writeStringField("matched_type", estimate.type().complaintType());
+    json.writeStringField("basis", estimate.basis());
+    if (estimate.fallback().isPresent()) {
+      json.writeStringField("fallback", estimate.fallback().get());
+    }
+    if (estimate.model().isPresent()) {
+      json.writeStringField("model", estimate.model().get());
+    }
+    json.writeStringField("as_of", estimates.types().asOf());
+  }
+
+  private static void writeWindow(JsonGenerator json, Medians medians) throws IOException {
+    json.writeObjectFieldStart("window");
+    json.writeStringField("from", medians.from().toString());
+    json.writeStringField("to", medians.to().toString());
+    json.writeNumberField("days", medians.days());
+    json.writeEndObject();
+  }
+
+  /** Writes the rest of an object that has been begun. */
+  private static void writeGroup(JsonGenerator json, Patterns.Group group) throws IOException {
+    json.writeNumberField("estimated_time", rounded(group.p50(), 2));
+    json.writeBooleanField("at_least", group.atLeast());
+    json.writeNumberField("requests", group.requests());
+    json.writeEndObject();
+  }
+
+  private static void writeCurve(JsonGenerator json, String field, Curve curve) throws IOException {
+    json.writeObjectFieldStart(field);
+    writeNumbers(json, "hours", curve.hours());
+    writeNumbers(json, "closed_by", curve.closedBy());
+    json.writeEndObject();
+  }
+
+  private static void writeNumbers(JsonGenerator json, String field, List<Double> numbers)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (double number : numbers) {
+      json.writeNumber(rounded(number, 4).stripTrailingZeros().toPlainString());
+    }
+    json.writeEndArray();
+  }
+
   /** Plain digits, whatever the size. */
-  private static BigDecimal twoDecimals(double hours) {
-    return BigDecimal.valueOf(hours).setScale(2, RoundingMode.HALF_UP);
-  }
-
-  private static HttpAnswer nothingPublished() {
-    return failure(503, RETRY, "Nothing is published yet: try again in a minute");
-  }
-
-  static HttpAnswer failure(int status, Map<String, String> headers, String problem) {
-    return HttpAnswer.failure(
-        status,
-        headers,
-        json -> {
-          json.writeStringField("status", "failure");
-          json.writeStringField("problem", problem);
-        });
+  private static BigDecimal rounded(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
   }
 }

@@ -1,8 +1,10 @@
 package nyc311.predict;
 
 import java.util.Optional;
+import nyc311.medians.Curve;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.PublishedModel;
+import nyc311.regression.Quantiles;
 import nyc311.regression.Situation;
 
 /**
@@ -12,11 +14,46 @@ import nyc311.regression.Situation;
  * @param model the regression, if one is published
  */
 record Estimates(KnownTypes types, Optional<PublishedModel> model) {
-  /** Empty when there is no such complaint type. */
-  Optional<Estimate> estimate(Question question) {
-    return types
-        .find(question.complaintType())
-        .map(type -> estimate(type, question.situation(type.complaintType())));
+  /**
+   * An estimate, and the chances behind it.
+   *
+   * @param asked of what was asked
+   * @param overall of its complaint type, wherever and whenever
+   */
+  record Curves(Estimate estimate, Curve asked, Curve overall) {
+    /** The same for a request that has been open for some hours: counted from now. */
+    Curves after(double openForHours) {
+      return new Curves(
+          estimate.after(openForHours, asked),
+          asked.after(openForHours),
+          overall.after(openForHours));
+    }
+  }
+
+  /**
+   * Answers a question.
+   *
+   * @param type what the question's complaint type was found to be
+   */
+  Estimate estimate(Question question, TypeMedians type) {
+    return question.openForHours().isPresent()
+        ? curves(question, type).estimate()
+        : estimate(type, question.situation(type.complaintType()));
+  }
+
+  /** The same with the chances behind it. */
+  Curves curves(Question question, TypeMedians type) {
+    Estimate estimate = estimate(type, question.situation(type.complaintType()));
+    Curve overall = Curve.of(type, types.medians().moments());
+    Quantiles hours = estimate.hours();
+    Curve asked =
+        estimate.model().isPresent()
+            ? overall.through(hours.p10(), hours.p50(), hours.p90())
+            : overall;
+    Curves curves = new Curves(estimate, asked, overall);
+    return question.openForHours().isPresent()
+        ? curves.after(question.openForHours().getAsDouble())
+        : curves;
   }
 
   /** A question for a type alone is what the medians are for. */

@@ -42,7 +42,7 @@ record HttpAnswer(
   /** What fits into one packet arrives no sooner for being smaller. */
   private static final int WORTH_COMPRESSING = 1_300;
 
-  /** Writes the fields of a body's object. */
+  /** Writes fields of a body's object, after those that all of them have. */
   interface Body {
     void write(JsonGenerator json) throws IOException;
   }
@@ -53,7 +53,7 @@ record HttpAnswer(
    * @param cacheControl for how long, as in the header of that name
    */
   static HttpAnswer success(String cacheControl, Body body) {
-    byte[] json = json(body);
+    byte[] json = json("success", body);
     Map<String, String> headers = Map.of(CACHE_CONTROL, cacheControl, ENTITY_TAG, entityTag(json));
     return new HttpAnswer(OK, JSON_TYPE, headers, json, Optional.empty());
   }
@@ -76,18 +76,28 @@ record HttpAnswer(
    * A JSON object that says what is wrong.
    *
    * @param headers beside those for caches
+   * @param problem for the person who asked
+   * @param more what may help
    */
-  static HttpAnswer failure(int status, Map<String, String> headers, Body body) {
+  static HttpAnswer failure(int status, Map<String, String> headers, String problem, Body more) {
     Map<String, String> all = new HashMap<>(headers);
     // A question that is wrong stays wrong, until a new type or path comes.
     all.put(CACHE_CONTROL, status == 400 || status == 404 ? "public, max-age=60" : "no-store");
-    return new HttpAnswer(status, JSON_TYPE, all, json(body), Optional.empty());
+    byte[] json =
+        json(
+            "failure",
+            to -> {
+              to.writeStringField("problem", problem);
+              more.write(to);
+            });
+    return new HttpAnswer(status, JSON_TYPE, all, json, Optional.empty());
   }
 
-  private static byte[] json(Body body) {
+  private static byte[] json(String status, Body body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
+      json.writeStringField("status", status);
       body.write(json);
       json.writeEndObject();
     } catch (IOException e) {

@@ -68,7 +68,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   public PredictHandler(Settings settings, ReadableBucket bucket, Clock clock) {
     this.publication = new Publication(bucket, settings.refresh(), clock);
     this.metrics = new ServingMetrics(clock);
-    this.api = new Api(this::estimates, metrics::answered, settings.refresh());
+    this.api = new Api(this::estimates, metrics::answered, settings.refresh(), clock);
     publication.refresh();
   }
 

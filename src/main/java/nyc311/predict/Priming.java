@@ -77,8 +77,8 @@ final class Priming {
       }
       List<Api> apis =
           List.of(
-              new Api(publication::current, answered -> {}, REFRESH),
-              new Api(() -> loaded, answered -> {}, REFRESH));
+              new Api(publication::current, answered -> {}, REFRESH, Clock.systemUTC()),
+              new Api(() -> loaded, answered -> {}, REFRESH, Clock.systemUTC()));
       List<byte[]> events = events();
       for (int i = 0; i < ROUNDS && System.nanoTime() < deadline; i++) {
         for (byte[] event : events) {

@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nyc311.regression.Situation;
@@ -23,13 +24,18 @@ import nyc311.requests.NewYork;
  * @param place where, if given
  * @param created the New York wall-clock time at which the request is made, if given; noon where
  *     only the day is given
+ * @param openForHours how long the request has been open already, if it has been made
  */
 record Question(
     String complaintType,
     Optional<String> descriptor,
     Optional<Place> place,
-    Optional<LocalDateTime> created) {
-  private static final Pattern DEGREES = Pattern.compile("[+-]?\\d{1,3}(\\.\\d{0,20})?");
+    Optional<LocalDateTime> created,
+    OptionalDouble openForHours) {
+  private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,5}(\\.\\d{0,20})?");
+
+  /** Ten years. */
+  private static final int MAX_OPEN_HOURS = 87_600;
 
   /** A plus sign in a query arrives as a space, so an offset may begin with either. */
   private static final Pattern DATE =
@@ -47,8 +53,8 @@ record Question(
   /**
    * Checks what was asked.
    *
-   * @param query {@code lat} and {@code lon} together, {@code date}, {@code descriptor}; others are
-   *     ignored
+   * @param query {@code lat} and {@code lon} together, {@code date}, {@code descriptor}, {@code
+   *     open_for}; others are ignored
    * @throws InvalidQuestionException naming the parameter, the limit and the value
    */
   static Question of(String complaintType, Map<String, String> query) {
@@ -56,7 +62,8 @@ record Question(
         limited("complaint_type", complaintType),
         Optional.ofNullable(query.get("descriptor")).map(text -> limited("descriptor", text)),
         place(query.get("lat"), query.get("lon")),
-        Optional.ofNullable(query.get("date")).map(Question::newYorkTime));
+        Optional.ofNullable(query.get("date")).map(Question::newYorkTime),
+        openFor(query.get("open_for")));
   }
 
   /** What is known of such a request, for the regression. */
@@ -83,17 +90,28 @@ record Question(
       throw new InvalidQuestionException("lon", "given together with lat", "lat=" + lat);
     }
     return Optional.of(
-        new Place(degrees("lat", lat, 40.4, 41.0), degrees("lon", lon, -74.4, -73.6)));
+        new Place(
+            number("lat", lat, 40.4, 41.0, "between 40.4 and 41.0"),
+            number("lon", lon, -74.4, -73.6, "between -74.4 and -73.6")));
   }
 
-  private static double degrees(String field, String text, double min, double max) {
-    if (DEGREES.matcher(text).matches()) {
-      double degrees = Double.parseDouble(text);
-      if (min <= degrees && degrees <= max) {
-        return degrees;
+  private static OptionalDouble openFor(String text) {
+    return text == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            number(
+                "open_for", text, 0, MAX_OPEN_HOURS, "between 0 and " + MAX_OPEN_HOURS + " hours"));
+  }
+
+  private static double number(String field, String text, double min, double max, String limit) {
+    if (NUMBER.matcher(text).matches()) {
+      double number = Double.parseDouble(text);
+      if (min <= number && number <= max) {
+        // Without the sign of a negative zero.
+        return number + 0.0;
       }
     }
-    throw new InvalidQuestionException(field, "between " + min + " and " + max, text);
+    throw new InvalidQuestionException(field, limit, text);
   }
 
   private static LocalDateTime newYorkTime(String text) {

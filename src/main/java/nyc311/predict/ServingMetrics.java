@@ -28,7 +28,7 @@ final class ServingMetrics {
 
   /** Counts an answer. */
   void answered(Estimate estimate) {
-    if (estimate.fallback().isPresent()) {
+    if (estimate.fallback().filter(why -> !why.equals(Estimate.NEVER_FOLLOWED)).isPresent()) {
       fallbacks.increment();
     }
   }

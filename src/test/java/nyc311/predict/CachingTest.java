@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +117,9 @@ class CachingTest {
 
   private JsonNode ask(String method, String path, String ifNoneMatch) throws IOException {
     HttpRequest request = new HttpRequest(method, path, Map.of(), "", ifNoneMatch);
-    return written(new Api(() -> published, answered -> {}, refresh).answer(request), request);
+    return written(
+        new Api(() -> published, answered -> {}, refresh, Clock.systemUTC()).answer(request),
+        request);
   }
 
   private static JsonNode written(HttpAnswer answer, HttpRequest request) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import nyc311.medians.TypeMedians;
 import nyc311.regression.PublishedModel;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +22,11 @@ class PrimingTest {
   void whatTheJarHasForItIsAnsweredByTheRegression() {
     Estimates estimates = Priming.publication().current().orElseThrow();
 
-    Estimate estimate =
-        estimates.estimate(Question.of("residential", PLACE_AND_TIME)).orElseThrow();
+    TypeMedians residential = estimates.types().find("residential").orElseThrow();
 
-    assertThat(estimate.basis()).isEqualTo("regression");
-    assertThat(estimates.estimate(Question.of("residential", Map.of())).orElseThrow().basis())
+    assertThat(estimates.estimate(Question.of("residential", PLACE_AND_TIME), residential).basis())
+        .isEqualTo("regression");
+    assertThat(estimates.estimate(Question.of("residential", Map.of()), residential).basis())
         .isEqualTo("median");
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -86,7 +87,9 @@ class PublicationFuzzTest {
   private static void checkAnswers(Medians medians, Optional<PublishedModel> model)
       throws IOException {
     Estimates estimates = new Estimates(new KnownTypes(medians), model);
-    Api api = new Api(() -> Optional.of(estimates), estimate -> {}, Duration.ofMinutes(5));
+    Api api =
+        new Api(
+            () -> Optional.of(estimates), estimate -> {}, Duration.ofMinutes(5), Clock.systemUTC());
     for (String path : PATHS) {
       HttpRequest request =
           new HttpRequest(

@@ -173,10 +173,11 @@ class RegressionServingTest {
   void theTrainerAndTheApiGiveTheSameEstimate() {
     RegressionModel trained = GoldenModel.trained();
     Estimates served = publication().current().orElseThrow();
+    TypeMedians type = served.types().find("residential").orElseThrow();
     for (Map<String, String> query : List.of(PLACE_AND_TIME, PLACE, TIME)) {
       Question question = Question.of("residential", query);
 
-      Quantiles answer = served.estimate(question).orElseThrow().hours();
+      Quantiles answer = served.estimate(question, type).hours();
       Quantiles expected = trained.estimate(question.situation("Noise - Residential"));
 
       assertThat(answer.toArray()).containsExactly(expected.toArray(), within(1e-9));

@@ -33,7 +33,12 @@ class ServingMetricsTest {
   }
 
   private void ask(String type, Map<String, String> query) {
-    Api api = new Api(() -> Optional.of(estimates), metrics::answered, Duration.ofMinutes(5));
+    Api api =
+        new Api(
+            () -> Optional.of(estimates),
+            metrics::answered,
+            Duration.ofMinutes(5),
+            Clock.systemUTC());
     assertThat(api.answer(new HttpRequest("GET", "/predict/" + type, query, "", "")).status())
         .isEqualTo(200);
   }

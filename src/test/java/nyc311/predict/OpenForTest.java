@@ -1,0 +1,160 @@
+package nyc311.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import nyc311.medians.TypeMedians;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whoever has reported something some hours ago is told how much longer it takes, and how the
+ * chances go on from now.
+ */
+class OpenForTest {
+  private static final TypeMedians NOISE =
+      new TypeMedians("Noise", 90, 10, 1, 3, 15, false, false, List.of(.1, .5, .7, .9));
+
+  private final Asked medians = Asked.ofMedians(List.of(1., 3., 7., 15.), NOISE);
+  private final Asked all = Asked.ofTheJar();
+
+  @Test
+  void theRemainingTimeIsThatOfThoseThatAreStillOpen() throws IOException {
+    // Half are open after three hours; 40% of those are closed by the seventh.
+    JsonNode left = medians.get("/predict/noise", "open_for", "3");
+
+    assertThat(left)
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"status":"success","complaint_type":"noise","estimated_time":5.46,
+                     "at_least":false,"range":{"p10":0.71,"p90":12.00,"p90_at_least":true},
+                     "requests":100,"open_for":3.0,"still_open":0.5000,"matched_type":"Noise",
+                     "basis":"median","as_of":"2019-07-12T10:00:00Z"}\
+                    """));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"15", "16.5", "87600"})
+  void whereNothingWasFollowedForSoLongItSaysSo(String openFor) throws IOException {
+    JsonNode left = medians.get("/predict/noise", "open_for", openFor);
+
+    assertThat(left.get("estimated_time").asDouble()).isZero();
+    assertThat(left.get("at_least").asBoolean()).isTrue();
+    assertThat(left.at("/range/p90_at_least").asBoolean()).isTrue();
+    assertThat(left.get("still_open").asDouble()).isEqualTo(.1);
+    assertThat(left.get("fallback").asText()).isEqualTo("no request was followed for so long");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "87600.1", "1e3", "", " 6", "NaN", "six", "99999999", "6,5"})
+  void otherHoursAreRefused(String openFor) throws IOException {
+    for (String path : List.of("/predict/noise", "/curve/noise")) {
+      JsonNode refused = medians.get(path, "open_for", openFor);
+
+      assertThat(refused.get("status").asText()).isEqualTo("failure");
+      assertThat(refused.get("parameter").asText()).isEqualTo("open_for");
+      assertThat(refused.get("problem").asText())
+          .isEqualTo("open_for must be between 0 and 87600 hours: " + openFor)
+          .isEqualTo(refused.get("error message").asText());
+    }
+  }
+
+  @Test
+  void whoHasNotWaitedIsToldTheWholeTime() throws IOException {
+    for (String[] where : new String[][] {{}, {"lat", "40.67", "lon", "-73.86"}}) {
+      List<String> query = new ArrayList<>(List.of(where));
+      JsonNode whole = all.get("/predict/residential", query.toArray(String[]::new));
+      query.addAll(List.of("open_for", "0"));
+      JsonNode left = all.get("/predict/residential", query.toArray(String[]::new));
+
+      for (String figure : List.of("/estimated_time", "/range/p10", "/range/p90", "/basis")) {
+        assertThat(left.at(figure)).as(figure).isEqualTo(whole.at(figure));
+      }
+      assertThat(left.get("still_open").asDouble()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPlaceHasItsOwnRemainingTime() throws IOException {
+    String[] query = {"lat", "40.67", "lon", "-73.86", "open_for", "2"};
+    JsonNode left = all.get("/predict/residential", query);
+    JsonNode curve = all.get("/curve/residential", query);
+
+    assertThat(left.get("basis").asText()).isEqualTo("regression");
+    assertThat(left.get("model")).isEqualTo(curve.get("model"));
+    assertThat(left.get("still_open").asDouble())
+        .isEqualTo(curve.get("still_open").asDouble())
+        .isStrictlyBetween(0., 1.);
+    assertThat(left.get("estimated_time"))
+        .isNotEqualTo(all.get("/predict/residential", "open_for", "2").get("estimated_time"));
+  }
+
+  @Test
+  void theCurveOfATypeIsThePublishedOne() throws IOException {
+    JsonNode curve = medians.get("/curve/noise");
+
+    assertThat(curve)
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"status":"success","complaint_type":"noise","requests":100,
+                     "matched_type":"Noise","basis":"median","as_of":"2019-07-12T10:00:00Z",
+                     "curve":{"hours":[0,1,3,7,15],"closed_by":[0,0.1,0.5,0.7,0.9]},
+                     "overall":{"hours":[0,1,3,7,15],"closed_by":[0,0.1,0.5,0.7,0.9]}}\
+                    """));
+  }
+
+  @Test
+  void theCurveOfAPlaceAndTimeHasTheRegressionsQuantiles() throws IOException {
+    String[] query = {"lat", "40.67", "lon", "-73.86", "date", "2019-06-14T00:02:11"};
+    JsonNode estimate = all.get("/predict/residential", query);
+    JsonNode curve = all.get("/curve/residential", query);
+
+    assertThat(curve.get("basis").asText()).isEqualTo("regression");
+    assertThat(hoursAt(curve.get("curve"), .1))
+        .isCloseTo(estimate.at("/range/p10").asDouble(), within(.006));
+    assertThat(hoursAt(curve.get("curve"), .5))
+        .isCloseTo(estimate.get("estimated_time").asDouble(), within(.006));
+    assertThat(hoursAt(curve.get("curve"), .9))
+        .isCloseTo(estimate.at("/range/p90").asDouble(), within(.006));
+    assertThat(curve.get("overall")).isEqualTo(all.get("/curve/residential").get("curve"));
+  }
+
+  @Test
+  void afterAWaitBothCurvesBeginNow() throws IOException {
+    JsonNode curve = all.get("/curve/residential", "date", "2019-06-14", "open_for", "6");
+
+    for (String name : List.of("curve", "overall")) {
+      assertThat(curve.at("/" + name + "/hours/0").asDouble()).isZero();
+      assertThat(curve.at("/" + name + "/closed_by/0").asDouble()).isZero();
+    }
+    assertThat(curve.get("open_for").asDouble()).isEqualTo(6);
+  }
+
+  @Test
+  void theCurvesEndWhereNothingWasFollowedForLonger() throws IOException {
+    JsonNode curve = medians.get("/curve/noise", "open_for", "20");
+
+    assertThat(curve.at("/curve/hours")).hasSize(1);
+    assertThat(curve.get("fallback").asText()).isEqualTo("no request was followed for so long");
+  }
+
+  /** The hours of the point with this chance. */
+  private static double hoursAt(JsonNode curve, double chance) {
+    for (int i = 0; i < curve.get("hours").size(); i++) {
+      if (curve.get("closed_by").get(i).asDouble() == chance) {
+        return curve.get("hours").get(i).asDouble();
+      }
+    }
+    throw new AssertionError("no point at " + chance + " in " + curve);
+  }
+}
