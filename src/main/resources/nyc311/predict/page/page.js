@@ -659,10 +659,11 @@ function drawHours({ type, asked }) {
   const at = (hour) => {
     columns.forEach((column, i) => column.classList.toggle("on", i === hour));
     const group = groups.find((candidate) => candidate.hour === hour);
-    const said = `${hourName(hour)} to ${hourName((hour + 1) % 24)}: ${group ? groupWords(group) : "no requests"}`;
-    readout.replaceChildren(element("b", {}, said));
+    const said = `Reported between ${hourName(hour)} and ${hourName((hour + 1) % 24)}`;
+    const usual = group ? groupWords(group) : "no requests";
+    readout.replaceChildren(element("b", {}, said), element("span", {}, usual));
     chart.setAttribute("aria-valuenow", hour);
-    chart.setAttribute("aria-valuetext", said);
+    chart.setAttribute("aria-valuetext", `${said}: ${usual}`);
   };
   slide(chart, 23, at, (px) => at(Math.min(23, Math.max(0, Math.floor((24 * px) / chart.clientWidth)))));
   figure.querySelector(".chart").replaceChildren(
@@ -804,8 +805,12 @@ $("type").addEventListener("input", () => {
   setDescriptors([]);
   openOptions();
 });
-$("type").addEventListener("focus", () => $("type").select());
-$("type").addEventListener("click", () => isOpen() || openOptions());
+$("type").addEventListener("focus", () => (combo.entered = true));
+$("type").addEventListener("click", () => {
+  if (combo.entered) $("type").select(); // What is typed replaces the last question.
+  combo.entered = false;
+  if (!isOpen()) openOptions();
+});
 $("type").addEventListener("blur", closeOptions);
 $("type").addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
