@@ -60,13 +60,15 @@ function short(hours) {
   return name ? `${count(amount)} ${name}` : plural(amount, unit);
 }
 
-function between(low, high) {
+/** How long most take, as the middle of a sentence. */
+function mostTake(low, high, more = "") {
   const from = inUnits(low);
   const to = inUnits(high);
-  if (from.amount === 0) return `at most ${duration(high)}`;
-  return from.unit === to.unit
-    ? `between ${count(from.amount)} and ${plural(to.amount, to.unit)}`
-    : `between ${duration(low)} and ${duration(high)}`;
+  if (from.amount === 0) return `9 in 10 take at most ${duration(high, more)}`;
+  if (from.unit !== to.unit) return `8 in 10 take between ${duration(low)} and ${duration(high, more)}`;
+  return from.amount === to.amount
+    ? `8 in 10 take about ${duration(high, more)}`
+    : `8 in 10 take between ${count(from.amount)} and ${duration(high, more)}`;
 }
 
 const percent = (share) =>
@@ -446,7 +448,7 @@ function words(predict, asked) {
     waited,
     p90AtLeast
       ? `1 in 10 takes less than ${duration(p10, more)}, and more than 1 in 10 are still open after ${duration(p90, more)}.`
-      : `8 in 10 take ${between(p10, p90)}${more && " more"}.`,
+      : `${mostTake(p10, p90, more)}.`,
     rough);
 }
 
@@ -519,6 +521,9 @@ function drawCurve({ predict, curve, asked }) {
   const two = JSON.stringify(own) !== JSON.stringify(overall);
   const conditional = asked.open_for !== undefined;
   figure.querySelector("h3").textContent = conditional ? "How much longer?" : "When will it be closed?";
+  figure.querySelector(".what").textContent = conditional
+    ? "The chance that it is closed after that much more time."
+    : "The chance that it is closed by each moment after it was reported.";
   figure.querySelector(".legend").replaceChildren(
     ...(two
       ? [element("span", { class: "key own" }, asked.lat === undefined ? "this time of the day and week" : "your place and time"), element("span", { class: "key overall" }, "whole city, any time")]
