@@ -27,23 +27,30 @@ function element(tag, attributes = {}, ...children) {
 const count = (n) => n.toLocaleString("en-US");
 const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
+/** Up to how many hours which unit is said, and how many hours that has. */
+const UNITS = [
+  [57.5 / 60, 1 / 60, "minute"],
+  [36, 1, "hour"],
+  [20.5 * DAY, DAY, "day"],
+  [13 * WEEK, WEEK, "week"],
+  [2 * YEAR, MONTH, "month"],
+  [Infinity, YEAR, "year"],
+];
+const unitOf = (hours) => UNITS.find(([limit]) => hours < limit);
+
 /** The amount and the unit of some hours: {amount: 2.6, unit: "hour"}. */
 function inUnits(hours) {
-  const minutes = hours * 60;
-  if (minutes < 9.5) return { amount: Math.round(minutes), unit: "minute" };
-  if (minutes < 57.5) return { amount: Math.round(minutes / 5) * 5, unit: "minute" };
-  for (const [limit, size, unit] of [
-    [36, 1, "hour"],
-    [20.5 * DAY, DAY, "day"],
-    [13 * WEEK, WEEK, "week"],
-    [2 * YEAR, MONTH, "month"],
-    [Infinity, YEAR, "year"],
-  ]) {
-    if (hours < limit) {
-      const amount = hours / size;
-      return { amount: amount < 4.95 ? Math.round(amount * 10) / 10 : Math.round(amount), unit };
-    }
-  }
+  const [, size, unit] = unitOf(hours);
+  const exact = hours / size;
+  const step = unit === "minute" ? (exact < 9.5 ? 1 : 5) : exact < 4.95 ? 0.1 : 1;
+  return { amount: Math.round(Math.round(exact / step) * step * 10) / 10, unit };
+}
+
+/** The next larger amount of the same unit that makes a good end of a scale, in hours. */
+function scaleEnd(hours) {
+  const [, size, unit] = unitOf(hours);
+  const good = unit === "minute" ? [2, 4, 6, 8, 10, 20, 30, 40, 60] : [1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 48];
+  return (good.find((amount) => amount >= hours / size - 1e-9) ?? hours / size) * size;
 }
 
 function duration(hours, more = "") {
@@ -389,7 +396,7 @@ function show(answer) {
   state.answer = answer;
   setType(predict.matched_type);
   setDescriptors(type?.descriptors ?? [], asked.descriptor);
-  $("answer-type").textContent = [displayName(predict.matched_type), ...situation(asked)].join(" · ");
+  $("answer-type").textContent = [displayName(predict.matched_type), ...situation(asked)].join("\u00a0· ");
   $("answer-words").replaceChildren(...words(predict, asked));
   $("answer-basis").textContent = basis(predict, type, asked);
   $("as-of").textContent = `Data as of ${instantWords(predict.as_of)}, ${ageWords(predict.as_of)} ago`;
@@ -520,6 +527,7 @@ function drawCurve({ predict, curve, asked }) {
   const { curve: own, overall } = curve;
   const two = JSON.stringify(own) !== JSON.stringify(overall);
   const conditional = asked.open_for !== undefined;
+  const { p10, p90, p90_at_least: p90AtLeast } = predict.range;
   figure.querySelector("h3").textContent = conditional ? "How much longer?" : "When will it be closed?";
   figure.querySelector(".what").textContent = conditional
     ? "The chance that it is closed after that much more time."
@@ -532,7 +540,8 @@ function drawCurve({ predict, curve, asked }) {
 
   const end = Math.min(
     Math.max(own.hours.at(-1), overall.hours.at(-1)),
-    Math.max(1, quantile(own, 0.97), two ? quantile(overall, 0.97) : 0, predict.range.p90 * 1.25));
+    // A long flat end tells nothing.
+    Math.max(1, ...[own, overall].map((each) => quantile(each, 0.97 * each.closed_by.at(-1))), p90AtLeast ? 0 : p90 * 1.25));
   const box = figure.querySelector(".chart");
   const width = Math.max(240, box.clientWidth);
   const height = Math.round(Math.min(320, Math.max(220, width * 0.5)));
@@ -564,7 +573,6 @@ function drawCurve({ predict, curve, asked }) {
       element("svg:text", { x: x(hours), y: height - 8, "text-anchor": "middle" }, label));
   }
 
-  const { p10, p90, p90_at_least: p90AtLeast } = predict.range;
   const band = [x(Math.min(p10, end)), x(p90AtLeast ? end : Math.min(p90, end))];
   const half = predict.estimated_time;
   const atLeft = x(half) < left + 90;
@@ -653,7 +661,7 @@ function drawHours({ type, asked }) {
   const groups = type?.by_hour ?? [];
   figure.hidden = !groups.length;
   if (!groups.length) return;
-  const max = longest(groups);
+  const max = scaleEnd(longest(groups));
   const own = Number(asked.date.slice(11, 13));
   const readout = figure.querySelector(".readout");
   const columns = Array.from({ length: 24 }, (_, hour) => {
