@@ -1,29 +1,211 @@
 package nyc311;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import nyc311.bucket.WriteConflictException;
+import nyc311.collect.CollectCommand;
+import nyc311.medians.MediansCommand;
+import nyc311.medians.SummaryCommand;
 import nyc311.train.BacktestCommand;
+import nyc311.train.PublishCommand;
 import nyc311.train.RollbackCommand;
 import nyc311.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code java -jar nyc311.jar}. */
 @Command(
     name = "nyc311",
-    description = "How long will my NYC 311 service request take?",
+    header = "How long will my New York City 311 request take?",
+    description =
+        "Collects the city's open data, and makes and publishes what the API answers from.",
+    synopsisHeading = "%nUsage: ",
+    descriptionHeading = "%n",
+    parameterListHeading = "%n",
+    optionListHeading = "%n",
+    commandListHeading = "",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it did what it was asked to, --help included",
+      "1:it failed, or refused to publish: standard error says why",
+      "2:an option, a parameter or a variable is wrong: nothing was done"
+    },
+    footerHeading = "%n",
+    footer = {
+      "Examples:",
+      "  nyc311 collect --from 2019-07-01 --to 2019-07-14 --raw-days raw_days",
+      "  nyc311 summary raw_days/2019-07-01.json",
+      "  nyc311 train --raw-days s3://my-bucket --publish s3://my-bucket",
+      "",
+      "The manual of a command: nyc311 COMMAND --help. All the rest: README.md."
+    },
     mixinStandardHelpOptions = true,
-    subcommands = {BacktestCommand.class, TrainCommand.class, RollbackCommand.class})
-public final class Main {
+    versionProvider = Main.Version.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpWidth = 80,
+    subcommands = {
+      CollectCommand.class,
+      SummaryCommand.class,
+      MediansCommand.class,
+      TrainCommand.class,
+      BacktestCommand.class,
+      PublishCommand.class,
+      RollbackCommand.class,
+      HelpCommand.class
+    })
+public final class Main implements Runnable {
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group("Raw days, as the city's feed has them", List.of("collect", "summary")),
+          new Group("Estimates", List.of("medians", "train", "backtest")),
+          new Group("What the API answers from", List.of("publish", "rollback")));
+
+  /** Where the AWS SDK lists each place in which it has looked for a region or credentials. */
+  private static final String AWS_TRIED = "(?s) from any of the providers in the chain .*";
+
+  @Spec private CommandSpec spec;
+
   private Main() {}
 
-  /** Runs a command; the exit status is 0 when it did what it was asked to. */
+  private record Group(String title, List<String> commands) {}
+
+  /** Runs a command, and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new Main())
-            .setExecutionExceptionHandler(
-                (problem, command, parsed) -> {
-                  command.getErr().println(command.getColorScheme().errorText(problem.toString()));
-                  return command.getCommandSpec().exitCodeOnExecutionException();
-                })
-            .execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** All commands, as {@link #main} runs them. */
+  public static CommandLine commandLine() {
+    CommandLine commands = new CommandLine(new Main());
+    commands
+        .getCommandSpec()
+        .usageMessage()
+        .customSynopsis(
+            "nyc311 COMMAND [OPTIONS]", "(nyc311 stands for: java -jar target/nyc311.jar)");
+    commands
+        .getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> overview(commands));
+    return commands
+        .registerConverter(LocalDate.class, text -> parsed(text, LocalDate::parse, "2019-07-01"))
+        .registerConverter(
+            LocalDateTime.class, text -> parsed(text, LocalDateTime::parse, "2019-07-01T05:00"))
+        .setParameterExceptionHandler(Main::refused)
+        .setExecutionExceptionHandler(
+            (problem, command, parsed) -> {
+              printProblem(command, message(problem));
+              return command.getCommandSpec().exitCodeOnExecutionException();
+            });
+  }
+
+  private static <T> T parsed(String text, Function<String, T> parsing, String example) {
+    try {
+      return parsing.apply(text);
+    } catch (DateTimeException e) {
+      throw new TypeConversionException("must be like " + example + ": " + text);
+    }
+  }
+
+  /** Without a command, nothing was asked for: what there is goes where errors go. */
+  @Override
+  public void run() {
+    CommandLine commands = spec.commandLine();
+    commands.usage(commands.getErr());
+    throw new NothingAsked(commands);
+  }
+
+  private static final class NothingAsked extends ParameterException {
+    private static final long serialVersionUID = 1L;
+
+    NothingAsked(CommandLine commands) {
+      super(commands, "no command");
+    }
+  }
+
+  private static String overview(CommandLine commands) {
+    return GROUPS.stream()
+        .map(
+            group ->
+                "%n%s:%n".formatted(group.title)
+                    + group.commands.stream()
+                        .map(name -> line(commands.getSubcommands().get(name).getCommandSpec()))
+                        .collect(Collectors.joining()))
+        .collect(Collectors.joining());
+  }
+
+  private static String line(CommandSpec command) {
+    String names = String.join(", ", command.names());
+    return "  %-19s  %s%n".formatted(names, command.usageMessage().header()[0]);
+  }
+
+  /** One line for what is wrong, and one for who wants to know more. */
+  private static int refused(ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    if (!(problem instanceof NothingAsked)) {
+      printProblem(command, problem.getMessage());
+      UnmatchedArgumentException.printSuggestions(problem, command.getErr());
+      command.getErr().printf("Try: %s --help%n", command.getCommandSpec().qualifiedName());
+    }
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static void printProblem(CommandLine command, String problem) {
+    PrintWriter err = command.getErr();
+    String line = command.getCommandSpec().qualifiedName() + ": " + problem.replaceAll("\\R", " ");
+    err.println(command.getColorScheme().errorText(line));
+    err.flush();
+  }
+
+  /** What a person needs to know; of what nobody has foreseen, all that there is. */
+  private static String message(Throwable problem) {
+    if (problem instanceof NotDirectoryException none) {
+      return "no such folder: " + none.getFile();
+    }
+    if (problem instanceof NoSuchFileException none) {
+      return "no such file: " + none.getFile();
+    }
+    if (problem instanceof AccessDeniedException denied) {
+      return "access denied: " + denied.getFile();
+    }
+    if (problem instanceof InterruptedException) {
+      return "interrupted";
+    }
+    boolean foreseen =
+        Stream.of(IOException.class, UncheckedIOException.class, WriteConflictException.class)
+            .anyMatch(kind -> kind.isInstance(problem));
+    String all = foreseen ? String.valueOf(problem.getMessage()) : problem.toString();
+    return all.replaceFirst(AWS_TRIED, "; see AWS_REGION, AWS_PROFILE");
+  }
+
+  /** Which version this is, as the jar's manifest says. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "nyc311 " + (version == null ? "(not from its jar)" : version),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+      };
+    }
   }
 }

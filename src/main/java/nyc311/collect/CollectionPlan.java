@@ -12,7 +12,9 @@ import nyc311.requests.NewYork;
 
 /** Which New York days an event asks to be collected. */
 final class CollectionPlan {
-  private static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
+  /** Of the archive, and so of all. */
+  static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
+
   private static final int MAX_DAYS = 400;
 
   private CollectionPlan() {}

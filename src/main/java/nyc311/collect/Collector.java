@@ -28,10 +28,19 @@ final class Collector {
 
   private final Feed feed;
   private final Bucket bucket;
+  private final boolean dryRun;
 
   Collector(Feed feed, Bucket bucket) {
+    this(feed, bucket, false);
+  }
+
+  /**
+   * @param dryRun only finds out what would be written
+   */
+  Collector(Feed feed, Bucket bucket, boolean dryRun) {
     this.feed = feed;
     this.bucket = bucket;
+    this.dryRun = dryRun;
   }
 
   /** What became of a day. */
@@ -100,7 +109,9 @@ final class Collector {
         return Outcome.UNCHANGED;
       }
       try {
-        bucket.put(key, content, metadata, known.map(ObjectHead::etag));
+        if (!dryRun) {
+          bucket.put(key, content, metadata, known.map(ObjectHead::etag));
+        }
         return Outcome.WRITTEN;
       } catch (WriteConflictException e) {
         if (attempt == MAX_ATTEMPTS) {

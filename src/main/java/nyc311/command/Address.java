@@ -20,6 +20,11 @@ import picocli.CommandLine.TypeConversionException;
  * @param text as it was given
  */
 public record Address(String text) {
+  /** For the manual of each command that has one. */
+  public static final String ENVIRONMENT =
+      "  AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3, …%n"
+          + "                    for s3://BUCKET, as AWS's own tools read them";
+
   private static final String S3 = "s3://";
   private static final Pattern BUCKET = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,62})/?");
 

@@ -1,7 +1,6 @@
 package nyc311.regression;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.CharConversionException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -94,11 +93,39 @@ public record PublishedModel(
     String key = pointer.head().key();
     ModelPointer parts = ModelPointer.read(key, pointer.content());
     StoredPart serving = parts.parts().get(Part.SERVING);
-    byte[] content = content(serving, bucket);
+    return new PublishedModel(
+        parts.version(), model(serving, content(serving, bucket)), parts.backtest());
+  }
+
+  /**
+   * The objects of a model that is published elsewhere, to be published again: like those of a new
+   * one, and each checked.
+   *
+   * @param pointer the content of its {@link Keys#MODEL_POINTER}
+   * @param bucket opens an object by its key
+   * @throws InvalidModelException when an object is missing, damaged, or of another version
+   * @throws IOException when an object cannot be read
+   */
+  public static Map<String, byte[]> objects(
+      byte[] pointer, Function<String, Optional<StoredObject>> bucket) throws IOException {
+    ModelPointer parts = ModelPointer.read(Keys.MODEL_POINTER, new ByteArrayInputStream(pointer));
+    Map<String, byte[]> objects = new LinkedHashMap<>();
+    for (Part part : Part.values()) {
+      StoredPart stored = parts.parts().get(part);
+      objects.put(stored.key(), content(stored, bucket));
+    }
+    model(parts.parts().get(Part.SERVING), objects.get(parts.parts().get(Part.SERVING).key()));
+    objects.put(Keys.modelVersion(parts.version()), pointer);
+    objects.put(Keys.MODEL_POINTER, pointer);
+    return objects;
+  }
+
+  private static RegressionModel model(StoredPart part, byte[] content)
+      throws InvalidModelException {
     try {
-      return new PublishedModel(parts.version(), model(content), parts.backtest());
-    } catch (JsonProcessingException | CharConversionException | RuntimeException e) {
-      throw new InvalidModelException(serving.key(), e.toString(), e);
+      return model(content);
+    } catch (IOException | RuntimeException e) {
+      throw new InvalidModelException(part.key(), e.toString(), e);
     }
   }
 

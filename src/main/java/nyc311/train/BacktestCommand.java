@@ -25,9 +25,23 @@ import picocli.CommandLine.Spec;
 /** Prints how well the estimates would have done. */
 @Command(
     name = "backtest",
-    description = "Learns from what was known at an instant, and is judged by what came later.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
+    aliases = "evaluate",
+    header = "Says how good estimates would have been.",
+    description = {
+      "Learns from what a collector that pulled every day would have known at an instant, and is"
+          + " judged by requests that were created later, as the newest files know them. Prints a"
+          + " line for each estimator, two simple ones first. Lower is better; 'above p90' should"
+          + " be .1, coverage .8. README.md, Quality, says what the columns are."
+    },
+    footer = {
+      "Environment:",
+      Address.ENVIRONMENT,
+      "",
+      "Examples:",
+      "  nyc311 backtest --raw-days raw_days --as-of 2019-03-31T05:00 \\%n"
+          + "    --train-from 2019-01-01 --train-to 2019-03-30 \\%n"
+          + "    --test-from 2019-04-06 --test-to 2019-04-28 --cap 1080"
+    })
 public final class BacktestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -36,33 +50,41 @@ public final class BacktestCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR|s3://BUCKET",
       converter = Address.Converter.class,
-      description = "Where YYYY-MM-DD.json or .json.gz are.")
+      description = "Where the days are: YYYY-MM-DD.json or .json.gz.")
   private Address rawDays;
 
   @Option(
       names = "--as-of",
       required = true,
       paramLabel = "TIME",
-      description = "New York time, like 2019-03-31T05:00.")
+      description = "Nothing later is known: New York time, like 2019-03-31T05:00.")
   private LocalDateTime asOf;
 
   @Option(
       names = "--train-from",
       paramLabel = "DAY",
       defaultValue = "2010-01-01",
-      description = "The first day to learn from; the first there is.")
+      description = "The first day to learn from. Default: the first there is.")
   private LocalDate trainFrom;
 
   @Option(
       names = "--train-to",
       paramLabel = "DAY",
-      description = "The last day to learn from; that of --as-of.")
+      description = "The last day to learn from. Default: that of --as-of.")
   private LocalDate trainTo;
 
-  @Option(names = "--test-from", required = true, paramLabel = "DAY")
+  @Option(
+      names = "--test-from",
+      required = true,
+      paramLabel = "DAY",
+      description = "The first day to be judged by, …")
   private LocalDate testFrom;
 
-  @Option(names = "--test-to", required = true, paramLabel = "DAY")
+  @Option(
+      names = "--test-to",
+      required = true,
+      paramLabel = "DAY",
+      description = "… and the last one, both included.")
   private LocalDate testTo;
 
   @Option(
@@ -70,24 +92,33 @@ public final class BacktestCommand implements Callable<Integer> {
       paramLabel = "HOURS",
       defaultValue = "NaN",
       description =
-          "Cap of 'MLog cap'; the age of the youngest open request, or the longest time if all are"
-              + " closed.")
+          "Of 'MLog cap'. Default: the age of the youngest open request, or the longest time if all"
+              + " are closed.")
   private double cap;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the random draws. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--estimator",
       paramLabel = "NAME",
       defaultValue = Backtest.REGRESSION,
-      description = "The line of the table that --csv and --by-type are about.")
+      description =
+          "The line of the table that --csv and --by-type are about. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String estimator;
 
-  @Option(names = "--csv", paramLabel = "FILE", description = "Write what score.py reads.")
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Write each tested request: closed, hours or age, p10, p50, p90.")
   private Path csv;
 
-  @Option(names = "--by-type", description = "Print the scores of each complaint type.")
+  @Option(names = "--by-type", description = "Print the scores of each complaint type as well.")
   private boolean byType;
 
   @Override

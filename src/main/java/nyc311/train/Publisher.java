@@ -11,10 +11,14 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
+import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
 
 /** Puts models where the API finds them. */
 final class Publisher {
+  private static final String VERSIONS = Keys.modelVersion("").replace(".json", "");
+  private static final int DAY_LENGTH = "2019-07-24".length();
+
   private Publisher() {}
 
   /**
@@ -54,19 +58,59 @@ final class Publisher {
     }
   }
 
+  /** The version of the model that objects publish. */
+  static String version(Map<String, byte[]> objects) {
+    return objects.keySet().stream()
+        .filter(key -> key.startsWith(VERSIONS))
+        .map(Publisher::versionOf)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String versionOf(String key) {
+    return key.substring(VERSIONS.length()).replace(".json", "");
+  }
+
+  /**
+   * Checks that the published model is not of a later day than another one.
+   *
+   * @throws IOException when it is
+   */
+  static void requireNotNewer(Map<String, byte[]> objects, Bucket bucket) throws IOException {
+    Optional<StoredObject> found = bucket.get(Keys.MODEL_POINTER);
+    if (found.isEmpty()) {
+      return;
+    }
+    String published;
+    try (StoredObject pointer = found.get()) {
+      published = PublishedModel.read(pointer, bucket::get).version();
+    } catch (InvalidModelException e) {
+      return;
+    }
+    // A version begins with the day that its knowledge dates from.
+    if (day(published).compareTo(day(version(objects))) > 0) {
+      throw new IOException(
+          "the published model is newer, "
+              + published
+              + ", than this one, "
+              + version(objects)
+              + "; --force replaces it");
+    }
+  }
+
+  private static String day(String version) {
+    return version.substring(0, Math.min(version.length(), DAY_LENGTH));
+  }
+
   /** The models that are, or were once, published, in ascending order. */
   static List<String> versions(Bucket bucket) {
-    String prefix = Keys.modelVersion("").replace(".json", "");
-    return bucket.list(prefix, "").stream()
-        .map(listed -> listed.key().substring(prefix.length()).replace(".json", ""))
-        .toList();
+    return bucket.list(VERSIONS, "").stream().map(listed -> versionOf(listed.key())).toList();
   }
 
   /**
    * Puts an old pointer back.
    *
-   * @throws nyc311.regression.InvalidModelException when that model cannot be read; nothing was
-   *     changed
+   * @throws InvalidModelException when that model cannot be read; nothing was changed
    * @throws IOException when there is no such model
    */
   static void rollBack(Bucket bucket, String version) throws IOException {

@@ -13,15 +13,31 @@ import picocli.CommandLine.Spec;
 /** Publishes an older model again. */
 @Command(
     name = "rollback",
-    description = "Publishes an older model again; without a version, lists them.",
-    mixinStandardHelpOptions = true)
+    header = "Publishes an older model again, or lists them.",
+    description = "Only one that can be read is published. The API follows within minutes.",
+    footer = {
+      "Environment:",
+      Address.ENVIRONMENT,
+      "",
+      "Examples:",
+      "  nyc311 rollback s3://my-bucket",
+      "  nyc311 rollback s3://my-bucket 2019-07-23-25d82161"
+    })
 public final class RollbackCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "s3://BUCKET", converter = Address.BucketConverter.class)
+  @Parameters(
+      index = "0",
+      paramLabel = "s3://BUCKET",
+      converter = Address.BucketConverter.class,
+      description = "Where the models are.")
   private Address address;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "VERSION",
+      description = "Which one to publish. Without it: print one version a line, the newest last.")
   private String version;
 
   @Override
