@@ -50,7 +50,15 @@ final class Priming {
           Map.entry("/predict/residential", "\"date\":\"2019-06-14 00:02:11\""),
           Map.entry("/predict/residential", "\"lat\":\"95\",\"lon\":\"-73.86\""),
           Map.entry("/predict/wrongtype", ""),
+          Map.entry("/predict/residential", "\"open_for\":\"6\""),
+          Map.entry("/predict/residential", "\"date\":\"2019-06-14\",\"open_for\":\"6.5\""),
+          Map.entry("/curve/residential", ""),
+          Map.entry("/curve/residential", "\"lat\":\"40.67\",\"lon\":\"-73.86\""),
+          Map.entry("/complaint-types/residential", ""),
           Map.entry("/complaint-types", ""),
+          Map.entry("/status", ""),
+          Map.entry("/openapi.json", ""),
+          Map.entry("/", ""),
           Map.entry("/favicon.ico", ""));
 
   /** What the handler does with an event, but for the log. */

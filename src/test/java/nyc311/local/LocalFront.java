@@ -41,8 +41,11 @@ import java.util.concurrent.TimeUnit;
  * stays a plus.
  */
 public final class LocalFront implements AutoCloseable {
-  private static final String PREDICT = "/predict/";
-  private static final String COMPLAINT_TYPES = "/complaint-types";
+  private static final List<String> OF_A_TYPE =
+      List.of("/predict/", "/curve/", "/complaint-types/");
+  private static final List<String> OTHERS =
+      List.of("/", "/complaint-types", "/status", "/openapi.json");
+  private static final String TYPE = "{complaint_type+}";
   private static final String STAGE = "$default";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int THREADS = 16;
@@ -139,6 +142,7 @@ public final class LocalFront implements AutoCloseable {
     headers.set("access-control-allow-origin", "*");
     if (!exchange.getRequestMethod().equals("OPTIONS")
         || !asked.containsKey("Access-Control-Request-Method")) {
+      headers.set("access-control-expose-headers", "etag");
       return false;
     }
     headers.set("access-control-allow-methods", "GET,HEAD");
@@ -147,14 +151,25 @@ public final class LocalFront implements AutoCloseable {
     return true;
   }
 
+  /** The template's route that a request takes. */
+  public static String routeKey(String method, String path) {
+    if (!method.equals("GET")) {
+      return STAGE;
+    }
+    return OTHERS.contains(path)
+        ? "GET " + path
+        : OF_A_TYPE.stream()
+            .filter(prefix -> path.startsWith(prefix) && path.length() > prefix.length())
+            .map(prefix -> "GET " + prefix + TYPE)
+            .findFirst()
+            .orElse(STAGE);
+  }
+
   private static ObjectNode event(HttpExchange exchange, Context context) throws IOException {
     URI uri = exchange.getRequestURI();
     String path = uri.getPath();
     String method = exchange.getRequestMethod();
-    boolean predict =
-        method.equals("GET") && path.startsWith(PREDICT) && path.length() > PREDICT.length();
-    boolean types = method.equals("GET") && path.equals(COMPLAINT_TYPES);
-    String route = predict ? "GET /predict/{complaint_type+}" : types ? "GET " + path : STAGE;
+    String route = routeKey(method, path);
     String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
     Map<String, String> headers = headers(exchange);
     String cookies = headers.remove("cookie");
@@ -192,8 +207,10 @@ public final class LocalFront implements AutoCloseable {
         .put("stage", STAGE)
         .put("time", TIME.format(now))
         .put("timeEpoch", now.toEpochMilli());
-    if (predict) {
-      event.putObject("pathParameters").put("complaint_type", path.substring(PREDICT.length()));
+    if (route.endsWith(TYPE)) {
+      // As long as before it, but for "GET ": the parameter is the rest.
+      int parameter = route.length() - TYPE.length() - "GET ".length();
+      event.putObject("pathParameters").put("complaint_type", path.substring(parameter));
     }
     byte[] body = exchange.getRequestBody().readAllBytes();
     boolean text = isText(headers.getOrDefault("content-type", ""));

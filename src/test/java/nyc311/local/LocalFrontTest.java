@@ -93,7 +93,10 @@ final class LocalFrontTest {
   @Test
   void everythingElseTakesTheDefaultRoute() throws Exception {
     assertThat(routeOf("GET /complaint-types")).isEqualTo("GET /complaint-types");
-    assertThat(routeOf("GET /")).isEqualTo("$default");
+    assertThat(routeOf("GET /")).isEqualTo("GET /");
+    assertThat(routeOf("GET /curve/a/b")).isEqualTo("GET /curve/{complaint_type+}");
+    assertThat(event.at("/pathParameters/complaint_type").asText()).isEqualTo("a/b");
+    assertThat(routeOf("GET /nowhere")).isEqualTo("$default");
     assertThat(routeOf("GET /predict/")).isEqualTo("$default");
     assertThat(routeOf("POST /predict/noise")).isEqualTo("$default");
     assertThat(routeOf("HEAD /predict/noise")).isEqualTo("$default");
@@ -220,6 +223,7 @@ final class LocalFrontTest {
     String allowed = "\r\naccess-control-allow-origin: *\r\n";
     assertThat(exchange("GET /predict/x HTTP/1.1\nHost: x\nOrigin: http://page\n"))
         .startsWith("HTTP/1.1 400 ")
+        .containsIgnoringCase("\r\naccess-control-expose-headers: etag\r\n")
         .containsIgnoringCase(allowed);
     assertThat(exchange("GET /predict/x HTTP/1.1\nHost: x\n")).doesNotContainIgnoringCase(allowed);
   }

@@ -138,12 +138,39 @@ class FunctionsTest {
     assertThat(routes)
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
+                "/",
+                "GET",
                 "/predict/{complaint_type+}",
+                "GET",
+                "/curve/{complaint_type+}",
+                "GET",
+                "/complaint-types/{complaint_type+}",
                 "GET",
                 "/complaint-types",
                 "GET",
+                "/status",
+                "GET",
+                "/openapi.json",
+                "GET",
                 "$default",
                 "any method"));
+  }
+
+  /** An answer's event names the route, and the access log nothing else. */
+  @Test
+  void theLocalFrontHasTheSameRoutes() {
+    template
+        .properties("PredictFunction")
+        .path("Events")
+        .forEach(
+            event -> {
+              JsonNode route = event.path("Properties");
+              String path = route.path("Path").asText("/no/such/path");
+              String key =
+                  route.has("Path") ? route.path("Method").asText() + " " + path : "$default";
+              assertThat(LocalFront.routeKey("GET", path.replace("{complaint_type+}", "a/b")))
+                  .isEqualTo(key);
+            });
   }
 
   @Test
@@ -162,6 +189,14 @@ class FunctionsTest {
       assertThat(local.firstValue("access-control-allow-methods"))
           .hasValue(
               cors.at("/AllowMethods/0").asText() + "," + cors.at("/AllowMethods/1").asText());
+      HttpRequest simple =
+          HttpRequest.newBuilder(front.url()).header("Origin", "http://page").build();
+      assertThat(
+              HttpClient.newHttpClient()
+                  .send(simple, BodyHandlers.discarding())
+                  .headers()
+                  .firstValue("access-control-expose-headers"))
+          .hasValue(cors.at("/ExposeHeaders/0").asText());
       assertThat(local.firstValue("access-control-max-age")).hasValue(cors.path("MaxAge").asText());
     }
   }
