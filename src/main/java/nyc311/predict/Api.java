@@ -2,6 +2,8 @@ package nyc311.predict;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
@@ -32,7 +34,8 @@ final class Api {
     CURVE("/curve/"),
     COMPLAINT_TYPE("/complaint-types/"),
     COMPLAINT_TYPES("/complaint-types"),
-    STATUS("/status");
+    STATUS("/status"),
+    OPEN_API("/openapi.json");
 
     private static final Route[] ALL = values();
     private final String path;
@@ -55,6 +58,20 @@ final class Api {
         }
       }
       return null;
+    }
+  }
+
+  /** The API's description, read when first asked for. */
+  private static final class OpenApi {
+    static final HttpAnswer DOCUMENT =
+        HttpAnswer.fixed("application/json", "public, max-age=3600", Map.of(), read());
+
+    private static byte[] read() {
+      try (InputStream in = Api.class.getResourceAsStream("openapi.json")) {
+        return in.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -98,6 +115,9 @@ final class Api {
   private HttpAnswer answer(Route route) {
     if (route == Route.PAGE) {
       return Page.answer();
+    }
+    if (route == Route.OPEN_API) {
+      return OpenApi.DOCUMENT;
     }
     Optional<Estimates> estimates = published.get();
     if (estimates.isEmpty()) {

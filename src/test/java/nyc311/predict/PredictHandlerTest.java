@@ -599,6 +599,10 @@ class PredictHandlerTest {
         new ByteArrayInputStream(JSON.writeValueAsBytes(event)),
         out,
         new LocalContext("predict", Duration.ofSeconds(25), LogLevel.INFO));
+    CheckedAnswer.check(
+        out.toByteArray(),
+        event.at("/requestContext/http/method").asText(),
+        event.get("rawPath").asText().replaceFirst("^/prod(?=/)", ""));
     return JSON.readTree(out.toByteArray());
   }
 
@@ -666,6 +670,10 @@ class PredictHandlerTest {
 
     void breakOnce() {
       broken = true;
+    }
+
+    void mend() {
+      broken = false;
     }
 
     @Override
