@@ -795,6 +795,7 @@ function activate(index) {
 function setType(text) {
   const known = state.types.find((type) => slug(type.complaint_type) === slug(text));
   $("type").value = known ? known.name : displayName(text);
+  combo.entered = true;
 }
 
 function choose(type) {
