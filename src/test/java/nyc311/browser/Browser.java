@@ -47,6 +47,7 @@ final class Browser implements AutoCloseable {
     options.setBinary(found("chromium"));
     options.addArguments(
         "--headless=new",
+        "--window-size=1280,900",
         "--no-sandbox", // which root cannot have
         "--disable-dev-shm-usage",
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

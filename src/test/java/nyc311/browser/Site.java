@@ -16,12 +16,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
+import nyc311.local.FeedSource;
 import nyc311.local.Local;
 import nyc311.local.LocalFront;
 import nyc311.local.LocalS3;
@@ -34,7 +36,7 @@ import nyc311.settings.Settings;
 
 /**
  * The system behind the page: a bucket, the recomputer that its raw days trigger, and the API,
- * which looks for something new with each request. Empty at first.
+ * which looks for something new with each request.
  */
 final class Site implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,28 +47,46 @@ final class Site implements AutoCloseable {
   private final LocalTrigger trigger;
   private final LocalFront front;
 
-  Site() throws IOException {
+  private Site() throws IOException {
     Settings settings =
         new Settings(
             Map.of(Setting.DATA_BUCKET.name(), s3.bucket(), Setting.REFRESH_SECONDS.name(), "0"));
     trigger =
         new LocalTrigger(
             new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 2, LogLevel.WARN);
-    s3.onCreated(trigger);
     front =
         new LocalFront(new PredictHandler(settings, bucket, Clock.systemUTC()), 0, LogLevel.WARN);
   }
 
-  /** Puts the sample's days and the repository's model, and waits until they are published. */
-  Site withTheSample() throws IOException, InterruptedException, TimeoutException {
+  /** Has nothing yet. */
+  static Site empty() throws IOException {
+    Site site = new Site();
+    site.s3.onCreated(site.trigger);
+    return site;
+  }
+
+  /** Has published the sample, and the repository's model. */
+  static Site ofTheSample() throws IOException, InterruptedException, TimeoutException {
     SampleFeed sample = SampleFeed.bundled();
-    for (LocalDate day : sample.firstDay().datesUntil(sample.lastDay().plusDays(1)).toList()) {
-      try (Stream<ObjectNode> rows = sample.rows(day, day)) {
-        put(day, rows.toList(), sample.asOf());
+    return of(sample, sample.firstDay().datesUntil(sample.lastDay().plusDays(1)).toList());
+  }
+
+  /** Has published these days, and the repository's model. */
+  static Site of(FeedSource feed, List<LocalDate> days)
+      throws IOException, InterruptedException, TimeoutException {
+    Site site = new Site();
+    Local.publishBundledModel(site.bucket);
+    for (LocalDate day : days) {
+      if (day.equals(days.get(days.size() - 1))) {
+        // One recomputation is enough: it sees the days before, too.
+        site.s3.onCreated(site.trigger);
+      }
+      try (Stream<ObjectNode> rows = feed.rows(day, day)) {
+        site.put(day, rows.toList(), feed.truth(day, day).orElseThrow());
       }
     }
-    Local.publishBundledModel(bucket);
-    return published();
+    site.awaitPublication();
+    return site;
   }
 
   /** Puts one raw day, for the first time. */
@@ -75,13 +95,12 @@ final class Site implements AutoCloseable {
         Keys.rawDay(day),
         Content.of(JSON.writeValueAsBytes(rows)),
         Map.of(Keys.COLLECTED_AT, asOf.toString()),
-        java.util.Optional.empty());
+        Optional.empty());
   }
 
   /** Waits until what was put is published. */
-  Site published() throws InterruptedException, TimeoutException {
+  void awaitPublication() throws InterruptedException, TimeoutException {
     trigger.awaitIdle(LIMIT);
-    return this;
   }
 
   /** Where the page is, without a slash at the end. */

@@ -13,9 +13,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -74,7 +76,9 @@ final class Visit {
 
   /** Returns when the page shows that state. */
   Visit shows(String state) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(state()).isEqualTo(state));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(state()).as(() -> text("#notice")).isEqualTo(state));
     return this;
   }
 
@@ -212,6 +216,38 @@ final class Visit {
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 0, "mobile", phone));
     cdp("Emulation.setTouchEmulationEnabled", Map.of("enabled", phone));
+  }
+
+  /**
+   * What is on the screen, or the whole page, as a PNG.
+   *
+   * @param scale how many pixels a CSS pixel has
+   */
+  byte[] picture(boolean whole, double scale) {
+    String size =
+        (String)
+            script(
+                "const {scrollWidth, scrollHeight} = document.documentElement;"
+                    + "return `${scrollWidth} ${arguments[0] ? scrollHeight : innerHeight}`",
+                whole);
+    List<Integer> widthAndHeight = Stream.of(size.split(" ", -1)).map(Integer::valueOf).toList();
+    Map<String, Object> clip =
+        Map.of(
+            "x",
+            0,
+            "y",
+            0,
+            "width",
+            widthAndHeight.get(0),
+            "height",
+            widthAndHeight.get(1),
+            "scale",
+            scale);
+    return Base64.getDecoder()
+        .decode(
+            (String)
+                cdp("Page.captureScreenshot", Map.of("captureBeyondViewport", whole, "clip", clip))
+                    .get("data"));
   }
 
   /** A preference that pages can ask for, such as {@code prefers-color-scheme}. */
