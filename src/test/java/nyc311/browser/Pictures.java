@@ -1,0 +1,118 @@
+package nyc311.browser;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import nyc311.local.FeedSource;
+import nyc311.local.RawDaysFolder;
+import nyc311.local.SampleFeed;
+
+/**
+ * Makes pictures of the page in each of its states, on a phone and on a desktop, in light and dark,
+ * for people to look at. {@code answer-phone.png} and {@code answer-desktop.png} are those of
+ * README.
+ */
+public final class Pictures {
+  private static final Path FOLDER = Path.of("target", "pictures");
+  private static final String QUESTION = "#type=noise-residential";
+  private static final String PLACE_AND_TIME = "&lat=40.676&lon=-73.861&date=2019-06-14T22:02";
+
+  private final Browser browser;
+  private final Site site;
+  private final Site empty;
+  private final Instant now;
+
+  private Pictures(Browser browser, Site site, Site empty, Instant now) {
+    this.browser = browser;
+    this.site = site;
+    this.empty = empty;
+    this.now = now;
+  }
+
+  /**
+   * Takes them all, in a minute.
+   *
+   * @param arguments a folder of raw days to make the medians from, otherwise the sample's
+   */
+  public static void main(String[] arguments) throws Exception {
+    SampleFeed sample = SampleFeed.bundled();
+    FeedSource feed = sample;
+    List<LocalDate> days = sample.firstDay().datesUntil(sample.lastDay().plusDays(1)).toList();
+    if (arguments.length > 0) {
+      RawDaysFolder folder = new RawDaysFolder(Path.of(arguments[0]), Clock.systemUTC());
+      feed = folder;
+      days = folder.days();
+    }
+    Files.createDirectories(FOLDER);
+    try (Browser browser = Browser.start();
+        Site site = Site.of(feed, days);
+        Site empty = Site.empty()) {
+      Instant asOf = Instant.parse(site.answer("/complaint-types").get("as_of").asText());
+      new Pictures(browser, site, empty, asOf.plusSeconds(2 * 3600)).take();
+    }
+  }
+
+  private void take() throws IOException {
+    for (Screen screen : Screen.values()) {
+      Visit answer = visit(site, now, screen, "light").open(QUESTION + PLACE_AND_TIME, "answered");
+      save(answer.picture(false, screen.scale), "answer-" + screen.fileName());
+      for (String scheme : List.of("light", "dark")) {
+        String name = scheme + "-" + screen.fileName();
+        save(visit(site, now, screen, scheme).open("", "ready"), "ready-" + name);
+        answer = visit(site, now, screen, scheme).open(QUESTION + PLACE_AND_TIME, "answered");
+        save(answer, "answered-" + name);
+        answer.offline(true);
+        answer.find("#ask").click();
+        save(answer.shows("offline"), "offline-" + name);
+        save(
+            visit(site, now, screen, scheme).open(QUESTION + "&open_for=6", "answered"),
+            "waited-" + name);
+        save(visit(site, Instant.now(), screen, scheme).open(QUESTION, "answered"), "old-" + name);
+        save(
+            visit(site, now, screen, scheme).open("#type=noise-disco", "unknown"),
+            "unknown-" + name);
+        save(visit(empty, now, screen, scheme).open("", "empty"), "empty-" + name);
+      }
+    }
+  }
+
+  private Visit visit(Site from, Instant clock, Screen screen, String scheme) {
+    Visit visit = browser.visit(from.url(), clock);
+    visit.screen(screen.width, screen.height);
+    visit.prefers("prefers-color-scheme", scheme);
+    return visit;
+  }
+
+  private static void save(Visit visit, String file) throws IOException {
+    save(visit.picture(true, 1), file);
+  }
+
+  private static void save(byte[] png, String file) throws IOException {
+    Path picture = FOLDER.resolve(file);
+    Files.write(picture, png);
+    System.out.printf("%,8d bytes  %s%n", png.length, picture);
+  }
+
+  private enum Screen {
+    PHONE(390, 844, 2),
+    DESKTOP(1280, 900, 1);
+
+    private final int width;
+    private final int height;
+    private final double scale;
+
+    Screen(int width, int height, double scale) {
+      this.width = width;
+      this.height = height;
+      this.scale = scale;
+    }
+
+    private String fileName() {
+      return (this == PHONE ? "phone" : "desktop") + ".png";
+    }
+  }
+}
