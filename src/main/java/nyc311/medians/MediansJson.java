@@ -15,14 +15,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import nyc311.medians.Patterns.Group;
 
 /**
  * The JSON of {@link Medians}. Equal medians have equal bytes. Written and read token by token,
- * since reading them is part of the API's start.
+ * since reading them is part of the API's start. {@link Patterns} that cannot be read are as if
+ * there were none.
  */
 public final class MediansJson {
   /**
@@ -80,9 +78,9 @@ public final class MediansJson {
     json.writeBooleanField("at_least", type.atLeast());
     json.writeBooleanField("p90_at_least", type.p90AtLeast());
     write(json, "closed_by", type.closedBy());
-    write(json, "by_hour", type.patterns().hours);
-    write(json, "by_weekday", type.patterns().weekdays);
-    write(json, "by_borough", type.patterns().boroughs);
+    writeUnlessEmpty(json, "by_hour", type.patterns().hoursText());
+    writeUnlessEmpty(json, "by_weekday", type.patterns().weekdaysText());
+    writeUnlessEmpty(json, "by_borough", type.patterns().boroughsText());
     json.writeEndObject();
   }
 
@@ -95,34 +93,11 @@ public final class MediansJson {
     json.writeEndArray();
   }
 
-  /** Parallel arrays, with no requests where there is no group; nothing if there is none at all. */
-  private static void write(JsonGenerator json, String field, Group[] groups) throws IOException {
-    if (Arrays.stream(groups).allMatch(Objects::isNull)) {
-      return;
+  private static void writeUnlessEmpty(JsonGenerator json, String field, String text)
+      throws IOException {
+    if (!text.isEmpty()) {
+      json.writeStringField(field, text);
     }
-    json.writeObjectFieldStart(field);
-    json.writeArrayFieldStart("p50");
-    for (Group group : groups) {
-      if (group == null) {
-        json.writeNumber(0);
-      } else {
-        json.writeNumber(group.p50());
-      }
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("requests");
-    for (Group group : groups) {
-      json.writeNumber(group == null ? 0 : group.requests());
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("at_least");
-    for (int i = 0; i < groups.length; i++) {
-      if (groups[i] != null && groups[i].atLeast()) {
-        json.writeNumber(i);
-      }
-    }
-    json.writeEndArray();
-    json.writeEndObject();
   }
 
   /**
@@ -201,9 +176,9 @@ public final class MediansJson {
     boolean atLeast = false;
     boolean p90AtLeast = false;
     List<Double> closedBy = List.of();
-    Group[] byHour = {};
-    Group[] byWeekday = {};
-    Group[] byBorough = {};
+    String byHour = "";
+    String byWeekday = "";
+    String byBorough = "";
     String field;
     while ((field = json.nextFieldName()) != null) {
       json.nextToken();
@@ -217,9 +192,9 @@ public final class MediansJson {
         case "at_least" -> atLeast = json.getBooleanValue();
         case "p90_at_least" -> p90AtLeast = json.getBooleanValue();
         case "closed_by" -> closedBy = numbers(json);
-        case "by_hour" -> byHour = groups(json, Patterns.HOURS);
-        case "by_weekday" -> byWeekday = groups(json, Patterns.WEEKDAYS);
-        case "by_borough" -> byBorough = groups(json, Patterns.BOROUGHS);
+        case "by_hour" -> byHour = text(json);
+        case "by_weekday" -> byWeekday = text(json);
+        case "by_borough" -> byBorough = text(json);
         default -> json.skipChildren();
       }
     }
@@ -235,40 +210,6 @@ public final class MediansJson {
         p90AtLeast,
         closedBy,
         new Patterns(byHour, byWeekday, byBorough));
-  }
-
-  private static Group[] groups(JsonParser json, int size) throws IOException {
-    expect(json, json.currentToken(), JsonToken.START_OBJECT);
-    double[] p50 = new double[size];
-    int[] requests = new int[size];
-    boolean[] atLeast = new boolean[size];
-    String field;
-    while ((field = json.nextFieldName()) != null) {
-      expect(json, json.nextToken(), JsonToken.START_ARRAY);
-      for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
-        switch (field) {
-          case "p50" -> p50[checked(i, size)] = json.getDoubleValue();
-          case "requests" -> requests[checked(i, size)] = json.getIntValue();
-          case "at_least" -> atLeast[checked(json.getIntValue(), size)] = true;
-          default -> json.skipChildren();
-        }
-      }
-    }
-    Group[] groups = new Group[size];
-    for (int i = 0; i < size; i++) {
-      if (requests[i] != 0) {
-        groups[i] = new Group(p50[i], atLeast[i], requests[i]);
-      }
-    }
-    return groups;
-  }
-
-  private static int checked(int index, int size) throws InvalidDocumentException {
-    if (index < 0 || index >= size) {
-      throw new InvalidDocumentException(
-          DOCUMENT, "there must be a group from 0 to " + (size - 1) + ": " + index);
-    }
-    return index;
   }
 
   private static String text(JsonParser json) throws IOException {

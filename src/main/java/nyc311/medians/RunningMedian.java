@@ -14,10 +14,10 @@ final class RunningMedian {
   private boolean reached;
   private long seconds;
 
-  /** Announces a request, closed or open. All must be before any of them comes. */
-  void announce() {
-    requests++;
-    atRisk++;
+  /** Announces requests, closed or open. All must be before any of them comes. */
+  void announce(int more) {
+    requests += more;
+    atRisk += more;
   }
 
   /** A closed request, after all that were shorter, and before open ones of the same age. */
@@ -38,7 +38,7 @@ final class RunningMedian {
     atRisk--;
   }
 
-  /** The median of all that came; null when there were none. */
+  /** The median of all that came; null where there is none. */
   Patterns.Group group() {
     return requests == 0
         ? null

@@ -1,6 +1,11 @@
 package nyc311.requests;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The five boroughs, in the order of their names. Day summaries count on that order. */
 public enum Borough {
@@ -9,6 +14,12 @@ public enum Borough {
   MANHATTAN("Manhattan"),
   QUEENS("Queens"),
   STATEN_ISLAND("Staten Island");
+
+  private static final Map<String, Borough> BY_NAME =
+      Arrays.stream(values())
+          .collect(
+              Collectors.toMap(
+                  borough -> borough.displayName.toUpperCase(Locale.ROOT), Function.identity()));
 
   private final String displayName;
 
@@ -28,11 +39,12 @@ public enum Borough {
    * @return empty for {@code Unspecified} and for any other text
    */
   public static Optional<Borough> named(String name) {
-    for (Borough borough : values()) {
-      if (borough.displayName.equalsIgnoreCase(name)) {
-        return Optional.of(borough);
-      }
+    if (name == null) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Borough borough = BY_NAME.get(name);
+    // Every row asks, and most have capitals.
+    return Optional.ofNullable(
+        borough == null ? BY_NAME.get(name.toUpperCase(Locale.ROOT)) : borough);
   }
 }

@@ -48,25 +48,49 @@ class PatternsTest {
     assertThat(Patterns.NONE.byHour()).isEmpty();
   }
 
+  @Test
+  void theyArePublishedAsShortText() {
+    assertThat(json(PATTERNS))
+        .contains(
+            "\"by_hour\":\"12:1.5 0 0 ", " 0 3:48.0+\",\"by_weekday\":\"0 0 0 0 0 0 3:48.0+\"")
+        .contains("\"by_borough\":\"12:1.5 0 0 0 3:48.0+\"");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"p50\":[1,1,1,1,1,1]}",
-        "{\"requests\":[1,1,1,1,1,1]}",
-        "{\"at_least\":[5]}",
-        "{\"at_least\":[-1]}",
-        "{\"p50\":[-1],\"requests\":[1]}",
-        "{\"p50\":[\"NaN\"],\"requests\":[1]}",
-        "{\"p50\":[1e10],\"requests\":[1]}",
-        "{\"p50\":[1],\"requests\":[-1]}",
-        "{\"p50\":[1],\"requests\":1}",
-        "[]",
+        "",
+        "12:1.5",
+        "12:1.5 0 0 0",
+        "12:1.5 0 0 0 0 0",
+        "12:1.5 0 0 0 ",
+        "12:1.5  0 0 0",
+        "12 0 0 0 0",
+        "12: 0 0 0 0",
+        ":1.5 0 0 0 0",
+        "12:-1.5 0 0 0 0",
+        "12:NaN 0 0 0 0",
+        "12:1e10 0 0 0 0",
+        "0:1.5 0 0 0 0",
+        "-1:1.5 0 0 0 0",
+        "12.5:1.5 0 0 0 0",
+        "12:1.5++ 0 0 0 0",
+        "+ 0 0 0 0",
       })
-  void whatNoBoroughsCanBeIsRefused(String boroughs) {
+  void whatNoGroupsCanBeIsAsIfThereWereNone(String boroughs) throws IOException {
     String json = json(PATTERNS);
-    int from = json.indexOf("\"by_borough\":") + 13;
-    String wrong =
-        json.substring(0, from) + boroughs + json.substring(json.indexOf("}}", from) + 1);
+    String wrong = json.replace("12:1.5 0 0 0 3:48.0+", boroughs);
+    assertThat(wrong).isNotEqualTo(json);
+
+    Patterns read = read(wrong).types().get(0).patterns();
+
+    assertThat(read.byBorough()).isEmpty();
+    assertThat(read.byWeekday()).isEqualTo(PATTERNS.byWeekday());
+  }
+
+  @Test
+  void groupsThatAreNoTextAreRefused() {
+    String wrong = json(PATTERNS).replace("\"12:1.5 0 0 0 3:48.0+\"", "[12]");
 
     assertThatThrownBy(() -> read(wrong)).isInstanceOf(InvalidDocumentException.class);
   }
