@@ -34,7 +34,12 @@ import nyc311.regression.PublishedModel;
 class PublicationFuzzTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden-model");
   private static final List<String> PATHS =
-      List.of("/complaint-types", "/predict/noise", "/predict/a b c d e f g h i j k l m n o p");
+      List.of(
+          "/complaint-types",
+          "/complaint-types/noise",
+          "/curve/noise",
+          "/predict/noise",
+          "/predict/a b c d e f g h i j k l m n o p");
 
   /** Any bytes as {@code medians.json}. */
   @FuzzTest
