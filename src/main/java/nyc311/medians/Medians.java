@@ -17,7 +17,7 @@ import nyc311.requests.ComplaintTypes;
 public record Medians(
     Instant asOf, LocalDate from, LocalDate to, List<Double> moments, List<TypeMedians> types) {
   /** Five minutes to half a year, denser where most requests close; in hours. */
-  static final List<Double> MOMENTS =
+  public static final List<Double> MOMENTS =
       List.of(
           1 / 12.0, 1 / 6.0, .25, 1 / 3.0, .5, .75, 1., 1.25, 1.5, 1.75, 2., 2.5, 3., 3.5, 4., 5.,
           6., 7., 8., 10., 12., 14., 16., 18., 21., 24., 30., 36., 42., 48., 60., 72., 84., 96.,

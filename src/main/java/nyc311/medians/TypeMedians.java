@@ -91,13 +91,32 @@ public record TypeMedians(
    * @param openRequests with their ages, ascending in these
    */
   static TypeMedians of(String complaintType, long[] closedRequests, long[] openRequests) {
-    KaplanMeier curve = KaplanMeier.fitAscending(seconds(closedRequests), seconds(openRequests));
+    return of(
+        complaintType,
+        closedRequests.length,
+        openRequests.length,
+        KaplanMeier.fitAscending(seconds(closedRequests), seconds(openRequests)),
+        Patterns.of(closedRequests, openRequests));
+  }
+
+  /**
+   * Estimates from a curve, without {@link Patterns}.
+   *
+   * @param closed how many closed requests it has
+   * @param open how many open ones
+   */
+  public static TypeMedians of(String complaintType, int closed, int open, KaplanMeier curve) {
+    return of(complaintType, closed, open, curve, Patterns.NONE);
+  }
+
+  private static TypeMedians of(
+      String complaintType, int closed, int open, KaplanMeier curve, Patterns patterns) {
     KaplanMeier.Quantile p50 = curve.quantile(.5);
     KaplanMeier.Quantile p90 = curve.quantile(.9);
     return new TypeMedians(
         complaintType,
-        closedRequests.length,
-        openRequests.length,
+        closed,
+        open,
         hours(curve.quantile(.1).seconds()),
         hours(p50.seconds()),
         hours(p90.seconds()),
@@ -108,7 +127,7 @@ public record TypeMedians(
             .takeWhile(OptionalDouble::isPresent)
             .map(chance -> rounded(chance.getAsDouble()))
             .toList(),
-        Patterns.of(closedRequests, openRequests));
+        patterns);
   }
 
   private static long[] seconds(long[] requests) {

@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import nyc311.medians.Curve;
 import nyc311.medians.KaplanMeier;
+import nyc311.medians.Medians;
+import nyc311.medians.TypeMedians;
 import nyc311.regression.BacktestFigures;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
@@ -30,10 +33,16 @@ import nyc311.requests.RawDays;
  *
  * @param asOf the instant
  * @param byEstimator what each estimator said of each tested request, all in the same order
+ * @param curves of each complaint type that was learnt from, as it would have been published
  * @param trained how many requests were learnt from
  * @param capHours the cap of {@link Scores#mlogCap}
  */
-record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained, double capHours) {
+record Backtest(
+    Instant asOf,
+    Map<String, List<Judged>> byEstimator,
+    Map<String, Curve> curves,
+    int trained,
+    double capHours) {
   static final String CLOSED_ONLY = "median of closed requests";
   static final String KAPLAN_MEIER = "Kaplan–Meier median";
   static final String REGRESSION = "regression: place, time";
@@ -103,7 +112,7 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
             byEstimator.put(
                 name, judge(tested, situation -> model.estimate(situation.only(parts)))));
     double cap = Double.isNaN(capHours) ? followedUpFor(tested) : capHours;
-    return new Backtest(known.asOf(), byEstimator, known.all().size(), cap);
+    return new Backtest(known.asOf(), byEstimator, curves(known), known.all().size(), cap);
   }
 
   /** The youngest open request's age; when all are closed, how long the longest one took. */
@@ -144,6 +153,20 @@ record Backtest(Instant asOf, Map<String, List<Judged>> byEstimator, int trained
               }
             });
     return situation -> byType.getOrDefault(situation.complaintType(), overall);
+  }
+
+  private static Map<String, Curve> curves(Observations known) {
+    Map<String, Curve> curves = new HashMap<>();
+    known
+        .byType()
+        .forEach(
+            (type, all) -> {
+              int closed = (int) all.stream().filter(Observation::closed).count();
+              TypeMedians published =
+                  TypeMedians.of(type, closed, all.size() - closed, Labels.curve(all));
+              curves.put(type, Curve.of(published, Medians.MOMENTS));
+            });
+    return curves;
   }
 
   private static Quantiles quantiles(List<Observation> observations) {

@@ -108,7 +108,7 @@ public final class BacktestCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = Backtest.REGRESSION,
       description =
-          "The line of the table that --csv and --by-type are about. Default:"
+          "The line of the table that --csv, --by-type and --calibration are about. Default:"
               + " ${DEFAULT-VALUE}.")
   private String estimator;
 
@@ -120,6 +120,11 @@ public final class BacktestCommand implements Callable<Integer> {
 
   @Option(names = "--by-type", description = "Print the scores of each complaint type as well.")
   private boolean byType;
+
+  @Option(
+      names = "--calibration",
+      description = "Print the share that was closed by each of the curves' quantiles as well.")
+  private boolean calibration;
 
   @Override
   public Integer call() throws IOException {
@@ -145,6 +150,9 @@ public final class BacktestCommand implements Callable<Integer> {
         seed);
     if (byType) {
       out.print(table(estimator, backtest.scoresBy(Judged::complaintType, estimator)));
+    }
+    if (calibration) {
+      out.print(table(Calibration.of(backtest, estimator)));
     }
     out.flush();
     if (csv != null) {
@@ -178,6 +186,27 @@ public final class BacktestCommand implements Callable<Integer> {
         scores.meanErrorHours(),
         scores.medianErrorHours(),
         scores.requests());
+  }
+
+  private static String table(Map<String, Calibration> calibrations) {
+    StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "| %-38s |", "closed by"));
+    Calibration.LEVELS.forEach(
+        level -> table.append(String.format(Locale.ROOT, " p%.0f |", 100 * level)));
+    table.append(" p10 to p90 | pinball sum | requests |\n|---|---|---|---|---|---|---|---|---|\n");
+    calibrations.forEach(
+        (name, of) -> {
+          table.append(String.format(Locale.ROOT, "| %-38s |", name));
+          of.closedBy()
+              .forEach(share -> table.append(String.format(Locale.ROOT, " %.3f |", share)));
+          table.append(
+              String.format(
+                  Locale.ROOT,
+                  " %.3f | %.4f | %d |%n",
+                  of.coverage(),
+                  of.pinballSum(),
+                  of.requests()));
+        });
+    return table.toString();
   }
 
   static List<String> lines(List<Judged> judged) {

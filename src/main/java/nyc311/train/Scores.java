@@ -69,8 +69,13 @@ record Scores(
   }
 
   private static double pinball(Judged row, double level, double estimate) {
-    double residual = row.logHours() - estimate;
-    double below = row.closed() ? (level - 1) * residual : 0;
+    return pinball(level, row.logHours(), row.closed(), estimate);
+  }
+
+  /** Of a quantile in log1p(hours), one-sided for what is still open. */
+  static double pinball(double level, double logHours, boolean closed, double estimate) {
+    double residual = logHours - estimate;
+    double below = closed ? (level - 1) * residual : 0;
     return Math.max(level * residual, below);
   }
 

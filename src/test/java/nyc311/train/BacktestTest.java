@@ -88,6 +88,7 @@ class BacktestTest {
             AN_HOUR_AFTER_THE_TENTH_NOON,
             Map.of(
                 Backtest.KAPLAN_MEIER, List.of(median), Backtest.REGRESSION, List.of(regression)),
+            Map.of(),
             1,
             1_080)
         .isAsGoodAsKaplanMeier();

@@ -45,6 +45,7 @@ class CommandsTest {
             "--test-to=2019-03-28",
             "--cap=1000",
             "--by-type",
+            "--calibration",
             "--csv=" + csv);
 
     assertThat(status).isZero();
@@ -52,7 +53,8 @@ class CommandsTest {
         .contains(
             "| median of closed requests", "| Kaplan–Meier median", "| regression: place, time")
         .contains("420 requests learnt from, 120 tested")
-        .contains("| rodent");
+        .contains("| rodent")
+        .contains("| closed by", "| type's own curve", "| regression: place, time, after 1 h");
     assertThat(Files.readAllLines(csv))
         .hasSize(121)
         .startsWith("complaint_type,closed,hours_or_age,p10,p50,p90");
