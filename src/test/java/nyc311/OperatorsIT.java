@@ -1,0 +1,192 @@
+package nyc311;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import nyc311.bucket.Bucket;
+import nyc311.bucket.Bucket.ListedObject;
+import nyc311.bucket.Keys;
+import nyc311.bucket.S3Bucket;
+import nyc311.local.Fault;
+import nyc311.local.FeedServer;
+import nyc311.local.Jdk;
+import nyc311.local.LocalS3;
+import nyc311.local.SampleFeed;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators do by hand, with the jar, a real S3 server and a real feed. */
+class OperatorsIT {
+  private static final String DAY = SampleFeed.bundled().lastDay().minusDays(1).toString();
+
+  @TempDir private Path folder;
+  private LocalS3 s3;
+  private FeedServer feed;
+  private Bucket bucket;
+  private String address;
+
+  @BeforeEach
+  void start() throws IOException {
+    s3 = LocalS3.temporary();
+    feed = new FeedServer(SampleFeed.bundled());
+    bucket = new S3Bucket(s3.client(), s3.bucket());
+    address = "s3://" + s3.bucket();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    feed.close();
+    s3.close();
+  }
+
+  /** And where nobody looks on, nothing but results is printed: no bars, no colours. */
+  @Test
+  void aBucketIsFilledFromTheFeedLookedIntoAndPublished() throws Exception {
+    assertThat(ran(0, "collect", "--raw-days", address, "--day", DAY))
+        .contains(DAY + " ", "1 days: 1 written");
+    assertThat(bucket.head(Keys.RAW_DAYS + DAY + ".json").orElseThrow().metadata())
+        .containsEntry(Keys.COLLECTED_AT, SampleFeed.bundled().asOf().toString());
+
+    assertThat(ran(0, "summary", "--raw-days", address))
+        .contains(DAY + "  " + SampleFeed.bundled().asOf(), "Noise - Residential");
+
+    assertThat(ran(0, "medians", "--raw-days", address, "--publish", address))
+        .contains("published in " + address);
+    assertThat(bucket.head(Keys.MEDIANS)).isPresent();
+  }
+
+  @Test
+  void whatTheRepositoryHasIsPublishedOnceAndReplacesNothingNewer() throws Exception {
+    String[] publish = {"publish", address, "--medians", "model/medians.json", "--model", "model"};
+    List<String> written = new ArrayList<>();
+    s3.onCreated(created -> written.add(created.key()));
+
+    assertThat(ran(0, publish)).contains("medians published", "model 2019-");
+
+    assertThat(written)
+        .hasSize(6)
+        .startsWith(Keys.MEDIANS)
+        .endsWith(Keys.MODEL_POINTER)
+        .allMatch(key -> bucket.head(key).isPresent());
+    Path older =
+        Files.writeString(
+            folder.resolve("older.json"),
+            Files.readString(Path.of("model/medians.json"))
+                .replaceFirst("\"as_of\":\"[^\"]*\"", "\"as_of\":\"2019-01-01T00:00:00Z\""));
+    assertThat(ran(1, "publish", address, "--medians", older.toString()))
+        .contains("nyc311 publish: the published medians are newer", "--force replaces them");
+  }
+
+  @Test
+  void whatIsDamagedIsNotPublishedNorIsAnythingBesideIt() throws Exception {
+    Path model = folder.resolve("model");
+    try (Stream<Path> files = Files.walk(Path.of("model"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, model.resolve(Path.of("model").relativize(file).toString()));
+      }
+    }
+    try (Stream<Path> files = Files.list(model.resolve(Keys.MODELS))) {
+      Path card =
+          files
+              .filter(file -> file.toString().matches(".*/[0-9a-f]{64}\\.json"))
+              .findFirst()
+              .orElseThrow();
+      Files.writeString(card, Files.readString(card).replaceFirst("\\d", "x"));
+    }
+    String medians = model.resolve("medians.json").toString();
+
+    assertThat(ran(1, "publish", address, "--medians", medians, "--model", model.toString()))
+        .contains("nyc311 publish: not a valid model, 311/model/", "SHA-256 must be");
+    Files.writeString(Path.of(medians), "{\"version\":1}");
+    assertThat(ran(1, "publish", address, "--medians", medians))
+        .contains("nyc311 publish: not a valid medians document: as_of is missing");
+
+    assertThat(bucket.list("311/", "")).extracting(ListedObject::key).isEmpty();
+  }
+
+  @Test
+  void ctrlCLeavesNothingHalfWritten() throws Exception {
+    CountDownLatch pages = new CountDownLatch(1);
+    feed.misbehave(
+        request -> {
+          if (request.toString().contains("unique_key")) {
+            pages.countDown();
+            return Fault.hang();
+          }
+          return Fault.none();
+        });
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path rawDays = folder.resolve("raw_days");
+    Process collect =
+        start(
+            List.of("-Djava.io.tmpdir=" + temporary),
+            "collect",
+            "--raw-days",
+            rawDays.toString(),
+            "--day",
+            DAY);
+    assertThat(pages.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(temporary).isNotEmptyDirectory();
+
+    new ProcessBuilder("kill", "-INT", String.valueOf(collect.pid())).start().waitFor();
+
+    assertThat(collect.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(collect.exitValue()).isEqualTo(130);
+    assertThat(printed()).contains("nyc311 collect: interrupted");
+    assertThat(rawDays).doesNotExist();
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.filter(file -> file.toString().endsWith(".json"))).isEmpty();
+    }
+  }
+
+  @Test
+  void itTellsItsVersion() throws Exception {
+    assertThat(ran(0, "--version")).containsPattern("^nyc311 \\d+\\.\\d+\\.\\d+\n");
+  }
+
+  private String ran(int status, String... arguments) throws IOException, InterruptedException {
+    Process process = start(List.of(), arguments);
+    boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    assertThat(ended).as(printed()).isTrue();
+    assertThat(process.exitValue()).as(printed()).isEqualTo(status);
+    assertThat(printed()).doesNotContain("\r", "\u001b", "Exception");
+    return printed();
+  }
+
+  private String printed() throws IOException {
+    return Files.readString(folder.resolve("printed"), UTF_8);
+  }
+
+  /** Both outputs go to one file. */
+  private Process start(List<String> options, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Jdk.running().java().toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(options);
+    command.addAll(List.of("-jar", System.getProperty("nyc311.jar")));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("printed").toFile());
+    Map<String, String> environment = new HashMap<>(s3.environment());
+    environment.put("FEED_URL", feed.url("erm2-nwe9").toString());
+    environment.put("FEED_ARCHIVE_URL", feed.url("76ig-c548").toString());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+}

@@ -1,0 +1,135 @@
+package nyc311.medians;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import nyc311.Main;
+import nyc311.bucket.Content;
+import nyc311.bucket.Keys;
+import nyc311.local.MemoryBucket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person computes and looks at is what the recomputer publishes. */
+class MediansCommandTest {
+  private static final LocalDate DAY = LocalDate.parse("2019-07-01");
+
+  @TempDir private Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  /** Three days, and one long before them. */
+  @BeforeEach
+  void fourDays() throws IOException {
+    for (int ago : List.of(0, 1, 2, 90)) {
+      Files.writeString(rawDay(DAY.minusDays(ago)), rows(DAY.minusDays(ago)));
+    }
+  }
+
+  @Test
+  void mediansAreThoseOfTheRecomputer() throws IOException {
+    MemoryBucket bucket = new MemoryBucket();
+    for (int ago : List.of(0, 1, 2, 90)) {
+      LocalDate day = DAY.minusDays(ago);
+      bucket.write(Keys.rawDay(day), Content.of(Files.readAllBytes(rawDay(day))));
+      new Recompute(bucket, 60).run(List.of(day));
+    }
+
+    assertThat(run("medians", "--raw-days=" + folder, "--publish=" + folder.resolve("out")))
+        .isZero();
+
+    assertThat(published())
+        .isEqualTo(bucket.get(Keys.MEDIANS).orElseThrow().content().readAllBytes());
+    assertThat(out.toString()).contains("2 complaint types, 12 requests", "published in");
+  }
+
+  @Test
+  void theWindowCanBeWidened() throws IOException {
+    Path output = folder.resolve("medians.json");
+
+    run("medians", "--raw-days=" + folder, "--window-days=91", "--output=" + output);
+
+    Medians medians = MediansJson.read(new ByteArrayInputStream(Files.readAllBytes(output)));
+    assertThat(medians.from()).isEqualTo(DAY.minusDays(90));
+    assertThat(medians.requests()).isEqualTo(16);
+  }
+
+  @Test
+  void newerMediansAreReplacedOnlyWhenTold() throws IOException {
+    String target = "--publish=" + folder.resolve("out");
+    assertThat(run("medians", "--raw-days=" + folder, target)).isZero();
+    byte[] newer = published();
+    Files.delete(rawDay(DAY));
+
+    assertThat(run("medians", "--raw-days=" + folder, target)).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("the published medians are newer, as of 2019-07-01T", "--force");
+    assertThat(published()).isEqualTo(newer);
+
+    assertThat(run("medians", "--raw-days=" + folder, target, "--force")).isZero();
+    assertThat(published()).isNotEqualTo(newer);
+  }
+
+  @Test
+  void aSummaryShowsEachDayAndTheTypesOfAll() throws IOException {
+    Files.writeString(
+        rawDay(DAY),
+        rows(DAY).replace("]", ",{\"complaint_type\":\"Rodent\",\"status\":\"Open\"}]"));
+
+    assertThat(run("summary", rawDay(DAY).toString(), rawDay(DAY.minusDays(1)).toString()))
+        .isZero();
+
+    assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+        .containsExactly(
+            "day as of rows accepted open rejected",
+            "2019-06-30 2019-06-30T18:00:00Z 4 4 1",
+            "2019-07-01 2019-07-01T18:00:00Z 5 4 1 1 missing_created_date",
+            "",
+            "complaint type requests open p10 median p90",
+            "Rodent 6 2 1.00 2.00 4.00+",
+            "Noise 2 0 0.50 0.50 0.50");
+  }
+
+  @Test
+  void aSummaryIsOfTheDaysAndTypesThatAreAskedFor() {
+    assertThat(run("summary", "--raw-days=" + folder, "--day=" + DAY, "--types=1")).isZero();
+
+    assertThat(out.toString()).contains("2019-07-01", "Rodent").doesNotContain("2019-06", "Noise");
+  }
+
+  /** Of four requests one is open: since four hours when the last thing happened. */
+  private static String rows(LocalDate day) {
+    return """
+    [{"created_date":"%1$sT10:00:00","closed_date":"%1$sT11:00:00","status":"Closed","complaint_type":"Rodent"},
+     {"created_date":"%1$sT12:00:00","closed_date":"%1$sT14:00:00","status":"Closed","complaint_type":"Rodent"},
+     {"created_date":"%1$sT10:00:00","status":"Open","complaint_type":"Rodent"},
+     {"created_date":"%1$sT12:00:00","closed_date":"%1$sT12:30:00","status":"Closed","complaint_type":"Noise"}]
+    """
+        .formatted(day);
+  }
+
+  private Path rawDay(LocalDate day) {
+    return folder.resolve(day + ".json");
+  }
+
+  private byte[] published() throws IOException {
+    return Files.readAllBytes(folder.resolve("out").resolve(Keys.MEDIANS));
+  }
+
+  private int run(String... arguments) {
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}
