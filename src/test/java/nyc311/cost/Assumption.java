@@ -13,7 +13,7 @@ enum Assumption {
       "requests",
       "of a visit to the page that asks one question: the page, all types, the status; the answer,"
           + " its curve, its type"),
-  VISIT_BYTES(110_000, "bytes", "sent for such a visit, compressed; the page is most of it"),
+  VISIT_BYTES(37_000, "bytes", "sent for such a visit, compressed: 23,600 of the page, 7,300 of all types"),
   LOG_BYTES(
       800,
       "bytes",
@@ -26,7 +26,7 @@ enum Assumption {
   RECOMPUTE_WRITES(4, "requests", "of a recomputation: two PUTs, two LISTs"),
   RAW_DAY_MEGABYTES(6, "MB", "a raw day: 9,600 rows of 600 bytes"),
   SUMMARY_MEGABYTES(.075, "MB", "a day's summary"),
-  PUBLISHED_MEGABYTES(16, "MB", "a month's medians, seven a day of 65 kB, and a model"),
+  PUBLISHED_MEGABYTES(35, "MB", "a month's medians, seven a day of 155 kB, and a model"),
   RUN_METRICS(11, "metrics", "told by collector and recomputer, within one hour of a day"),
   API_METRICS(3, "metrics", "told by the API in each hour in which it is asked, which is all");
 

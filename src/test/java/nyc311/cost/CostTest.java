@@ -67,7 +67,7 @@ class CostTest {
     assertThat(month.dollars(Charge.TRANSFER)).isCloseTo(.229329, within(MILLIONTH));
   }
 
-  /** Six requests and 110,000 bytes each. */
+  /** Six requests and 37,000 bytes each. */
   @Test
   void aThousandVisitsToThePage() {
     Usage visits = usage.visits(1_000);
@@ -78,7 +78,7 @@ class CostTest {
     assertThat(visits.dollars(Charge.LOGS))
         .isCloseTo(6_000 * 800 * .5 / (1 << 30), within(MILLIONTH));
     assertThat(visits.dollars(Charge.TRANSFER))
-        .isCloseTo(110e6 * .09 / (1 << 30), within(MILLIONTH));
+        .isCloseTo(37e6 * .09 / (1 << 30), within(MILLIONTH));
   }
 
   /** 30.4 runs of the collector and 212.8 recomputations, each of 60 days. */
@@ -114,12 +114,12 @@ class CostTest {
         .isCloseTo((3 + 11 / 24.0) * .3, within(MILLIONTH));
   }
 
-  /** 365 days, and 6 replaced versions for 30 days, of 6.075 MB each, and 16 MB. */
+  /** 365 days, and 6 replaced versions for 30 days, of 6.075 MB each, and 35 MB. */
   @Test
   void aYearsRawDays() {
     assertThat(usage.storage(1).quantities().get(Charge.S3_STORAGE))
-        .isCloseTo((545 * 6.075e6 + 16e6) / (1_024.0 * 1_024 * 1_024), within(MILLIONTH));
-    assertThat(usage.storage(1).dollars()).isCloseTo(.071263, within(MILLIONTH));
+        .isCloseTo((545 * 6.075e6 + 35e6) / (1_024.0 * 1_024 * 1_024), within(MILLIONTH));
+    assertThat(usage.storage(1).dollars()).isCloseTo(.071670, within(MILLIONTH));
   }
 
   /** 729.6 hours. */
