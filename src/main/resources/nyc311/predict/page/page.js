@@ -979,7 +979,10 @@ function showPopular() {
 }
 
 const rangeWords = ({ range: { p10, p90, p90_at_least: atLeast } }) =>
-  `${short(p10)} – ${short(p90)}${atLeast ? " or more" : ""}`;
+  [...new Set([short(p10), short(p90)])].join(" – ") + (atLeast ? " or more" : "");
+
+/** May be broken after a slash, as in “Construction/Plumbing”. */
+const breakable = (name) => name.split(/(?<=\/)/).flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
 
 function showAll() {
   $("all").hidden = !state.types.length;
@@ -997,7 +1000,7 @@ function showAll() {
     shown += visible;
     return element("tr", { hidden: !visible, class: type.requests < FEW ? "few" : undefined },
       element("th", { scope: "row" },
-        element("button", { type: "button", onclick: () => { choose(type.complaint_type); $("question").scrollIntoView(); } }, type.name),
+        element("button", { type: "button", onclick: () => { choose(type.complaint_type); $("question").scrollIntoView(); } }, ...breakable(type.name)),
         element("small", { class: "narrow" }, `8 in 10: ${rangeWords(type)}`)),
       element("td", {}, usually(type)),
       element("td", { class: "wide" }, rangeWords(type)),
