@@ -51,6 +51,7 @@ class LocalTest {
           .contains("Open      " + local.url() + "/\n")
           .contains("curl -s " + local.url() + "/predict/noise-residential");
 
+      assertThat(get(local, "/").body()).contains("<h1>How long will my 311 request take?</h1>");
       await().until(() -> get(local, "/predict/appliance").statusCode() == 200);
       HttpResponse<String> appliance = get(local, "/predict/appliance");
       assertThat(appliance.statusCode()).isEqualTo(200);
