@@ -297,7 +297,9 @@ public final class LocalFront implements AutoCloseable {
     void send(HttpExchange exchange) throws IOException {
       exchange.getResponseHeaders().putAll(headers);
       if (exchange.getRequestMethod().equals("HEAD")) {
-        exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+        if (body.length > 0) {
+          exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+        }
         exchange.sendResponseHeaders(status, NO_BODY);
       } else if (body.length == 0) {
         exchange.sendResponseHeaders(status, NO_BODY);
