@@ -25,6 +25,10 @@ public record Medians(
           4320.);
 
   private static final LocalDate FIRST = LocalDate.of(-9999, 1, 1);
+
+  /** No raw day is collected later, and clients could not read it (RFC 3339). */
+  private static final Instant LATEST_AS_OF = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
 
   /** Copies the lists, and checks the window, the moments and how many types there are. */
@@ -37,6 +41,9 @@ public record Medians(
               + ComplaintTypes.MAX_PUBLISHED
               + " complaint types: "
               + types.size());
+    }
+    if (asOf.isBefore(Instant.EPOCH) || asOf.isAfter(LATEST_AS_OF)) {
+      throw new IllegalArgumentException("as_of must be 1970 to 9999: " + asOf);
     }
     if (from.isBefore(FIRST) || to.isAfter(LAST)) {
       throw new IllegalArgumentException("window must be within " + FIRST + " and " + LAST);

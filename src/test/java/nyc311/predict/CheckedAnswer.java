@@ -47,16 +47,17 @@ final class CheckedAnswer {
   /**
    * Checks what a handler has written.
    *
-   * @param path that was asked, well-formed
+   * @param path that was asked, well-formed, without a stage
+   * @return its status
    */
-  static void check(byte[] written, String method, String path) throws IOException {
+  static int check(byte[] written, String method, String path) throws IOException {
     assertThat(written).hasSizeLessThan(MAX_BYTES);
     JsonNode response = STRICT.readTree(strictUtf8(written));
     int status = response.path("statusCode").intValue();
     assertThat(status).isIn(200, 304, 400, 404, 405, 500, 503);
     if (response.at("/headers/content-type").textValue().startsWith("text/html")) {
       checkPage(response, method);
-      return;
+      return status;
     }
     response
         .path("headers")
@@ -75,6 +76,7 @@ final class CheckedAnswer {
     } else if (!body.equals(OPEN_API)) {
       checkBody(status, body, path);
     }
+    return status;
   }
 
   /** The same for everybody. */
@@ -114,6 +116,9 @@ final class CheckedAnswer {
       answer.path("complaint_types").forEach(CheckedAnswer::checkEstimate);
     } else if (status == 200 && answer.has("estimated_time")) {
       checkEstimate(answer);
+    } else if (status == 200 && answer.has("curve")) {
+      checkCurve(answer.path("curve"));
+      checkCurve(answer.path("overall"));
     } else if (status != 200) {
       assertThat(body).hasSizeLessThan(5_000);
     }
@@ -122,6 +127,14 @@ final class CheckedAnswer {
       assertThat(List.of("/predict/", "/curve/", "/complaint-types/"))
           .anyMatch(prefix -> path.endsWith(prefix + type));
     }
+  }
+
+  private static void checkCurve(JsonNode curve) {
+    double[] hours = curve.path("hours").valueStream().mapToDouble(JsonNode::asDouble).toArray();
+    double[] closedBy =
+        curve.path("closed_by").valueStream().mapToDouble(JsonNode::asDouble).toArray();
+    assertThat(hours).isSorted().hasSameSizeAs(closedBy).startsWith(0);
+    assertThat(closedBy).isSorted().startsWith(0);
   }
 
   private static void checkEstimate(JsonNode estimate) {

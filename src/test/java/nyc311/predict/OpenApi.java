@@ -29,7 +29,7 @@ final class OpenApi {
       SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
   private static final Map<JsonNode, JsonSchema> COMPILED = new ConcurrentHashMap<>();
   static final JsonNode DOCUMENT = resource("openapi.json");
-  private static final JsonNode STRICT = strict(DOCUMENT.get("components").deepCopy());
+  private static final JsonNode STRICT = strict(DOCUMENT.at("/components/schemas").deepCopy());
 
   private OpenApi() {}
 
@@ -57,14 +57,16 @@ final class OpenApi {
     return node;
   }
 
-  /** A schema as JSON Schema 2020-12, with the document's components to refer to. */
+  /** A schema as JSON Schema 2020-12, with the document's others to refer to. */
   static JsonSchema schema(JsonNode schema) {
     return COMPILED.computeIfAbsent(
         schema,
         node -> {
           ObjectNode root = strict(node.deepCopy()).deepCopy();
-          root.set("components", STRICT);
-          return SCHEMAS.getSchema(root, FORMATS_COUNT);
+          root.set("$defs", STRICT);
+          // Where JSON Schema has what others refer to.
+          String text = root.toString().replace("#/components/schemas/", "#/$defs/");
+          return SCHEMAS.getSchema(text, FORMATS_COUNT);
         });
   }
 
