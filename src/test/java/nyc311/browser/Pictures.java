@@ -58,7 +58,9 @@ public final class Pictures {
 
   private void take() throws IOException {
     for (Screen screen : Screen.values()) {
-      Visit answer = visit(site, now, screen, "light").open(QUESTION + PLACE_AND_TIME, "answered");
+      Visit answer = visit(site, now, screen, "light");
+      answer.screen(screen.width, screen.readmeHeight);
+      answer.open(QUESTION + PLACE_AND_TIME, "answered");
       save(answer.picture(false, screen.scale), "answer-" + screen.fileName());
       for (String scheme : List.of("light", "dark")) {
         String name = scheme + "-" + screen.fileName();
@@ -98,16 +100,21 @@ public final class Pictures {
   }
 
   private enum Screen {
-    PHONE(390, 844, 2),
-    DESKTOP(1280, 900, 1);
+    PHONE(390, 844, 1_160, 1.5),
+    DESKTOP(1280, 900, 1_040, 1);
 
     private final int width;
     private final int height;
+
+    /** As much as shows the answer and its curve. */
+    private final int readmeHeight;
+
     private final double scale;
 
-    Screen(int width, int height, double scale) {
+    Screen(int width, int height, int readmeHeight, double scale) {
       this.width = width;
       this.height = height;
+      this.readmeHeight = readmeHeight;
       this.scale = scale;
     }
 

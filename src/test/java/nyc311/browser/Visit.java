@@ -216,6 +216,7 @@ final class Visit {
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 0, "mobile", phone));
     cdp("Emulation.setTouchEmulationEnabled", Map.of("enabled", phone));
+    cdp("Emulation.setScrollbarsHidden", Map.of("hidden", phone));
   }
 
   /**
