@@ -72,6 +72,7 @@ record DaySummary(
   }
 
   DaySummary {
+    CollectedDay.requireAsOf(asOf);
     rejected = Collections.unmodifiableSortedMap(new TreeMap<>(rejected));
     types = List.copyOf(types);
   }

@@ -3,6 +3,7 @@ package nyc311.medians;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
 
 /**
@@ -26,9 +27,6 @@ public record Medians(
 
   private static final LocalDate FIRST = LocalDate.of(-9999, 1, 1);
 
-  /** No raw day is collected later, and clients could not read it (RFC 3339). */
-  private static final Instant LATEST_AS_OF = Instant.parse("9999-12-31T23:59:59.999999999Z");
-
   private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
 
   /** Copies the lists, and checks the window, the moments and how many types there are. */
@@ -42,9 +40,7 @@ public record Medians(
               + " complaint types: "
               + types.size());
     }
-    if (asOf.isBefore(Instant.EPOCH) || asOf.isAfter(LATEST_AS_OF)) {
-      throw new IllegalArgumentException("as_of must be 1970 to 9999: " + asOf);
-    }
+    CollectedDay.requireAsOf(asOf);
     if (from.isBefore(FIRST) || to.isAfter(LAST)) {
       throw new IllegalArgumentException("window must be within " + FIRST + " and " + LAST);
     }

@@ -134,7 +134,7 @@ final class Recompute {
     boolean published = false;
     Optional<LocalDate> newest = changed.stream().max(LocalDate::compareTo);
     for (int round = 0; ; round++) {
-      Updated<Merged> publication = publish(newest);
+      Updated<Merged> publication = publish(newest, round > 0);
       published |= publication.changed;
       SortedSet<LocalDate> stale = staleDays(publication.from);
       stale.removeAll(failed.keySet());
@@ -143,11 +143,12 @@ final class Recompute {
         stale.forEach(day -> failed.put(day, new IOException("raw day kept changing meanwhile")));
         stale.clear();
       }
-      if (stale.isEmpty()) {
+      boolean held = round == 0 && !publication.from.whole;
+      if (stale.isEmpty() && !held) {
         return new Result(days, failed, skipped, published, publication.from.window());
       }
       summariseEach(stale, days, failed, skipped);
-      newest = Optional.of(stale.last());
+      newest = later(newest, stale.stream().max(LocalDate::compareTo));
     }
   }
 
@@ -200,19 +201,28 @@ final class Recompute {
    *
    * @param medians empty when there is no request at all
    * @param rawEtags the raw days that they were made from
+   * @param whole whether all of its summaries, and any newer ones, could be read
    */
-  private record Merged(Optional<Medians> medians, Map<LocalDate, String> rawEtags) {
+  private record Merged(Optional<Medians> medians, Map<LocalDate, String> rawEtags, boolean whole) {
     Optional<Window> window() {
       return medians.map(published -> new Window(published.from(), published.to()));
     }
   }
 
-  private Updated<Merged> publish(Optional<LocalDate> newest) throws IOException {
+  /**
+   * Publishes the newest window's medians.
+   *
+   * @param partly whether also where a summary cannot be read, such as one of an older version: the
+   *     medians without its day are better than none once it could not be mended, and not before
+   */
+  private Updated<Merged> publish(Optional<LocalDate> newest, boolean partly) throws IOException {
     return update(
         Keys.MEDIANS,
         current -> {
           Merged merged = merge(later(newest, current.flatMap(Recompute::publishedTo)));
-          return new Revised<>(merged.medians.map(MediansJson::write), merged);
+          Optional<byte[]> content =
+              merged.medians.filter(any -> partly || merged.whole).map(MediansJson::write);
+          return new Revised<>(content, merged);
         });
   }
 
@@ -243,9 +253,11 @@ final class Recompute {
       Keys.summarisedDayOf(listed.key()).ifPresent(newestFirst::push);
     }
     Map<LocalDate, String> rawEtags = new HashMap<>();
+    boolean whole = true;
     while (!newestFirst.isEmpty()) {
       LocalDate day = newestFirst.pop();
       Optional<DaySummary> summary = readSummary(day);
+      whole &= summary.isPresent();
       summary.ifPresent(read -> rawEtags.put(day, read.rawEtag()));
       if (summary.isPresent() && summary.get().accepted() > 0) {
         LocalDate from = day.minusDays(windowDays - 1L);
@@ -255,14 +267,18 @@ final class Recompute {
         MediansWindow window = new MediansWindow(from, day);
         window.add(summary.get());
         newestFirst.removeIf(earlier -> earlier.isBefore(from));
-        for (DaySummary earlier : readSummaries(newestFirst)) {
+        List<DaySummary> others = readSummaries(newestFirst);
+        for (DaySummary earlier : others) {
           rawEtags.put(earlier.day(), earlier.rawEtag());
           window.add(earlier);
         }
-        return new Merged(Optional.of(window.medians()), rawEtags);
+        whole &= others.size() == newestFirst.size();
+        return new Merged(Optional.of(window.medians()), rawEtags, whole);
       }
     }
-    return hint.isPresent() ? merge(Optional.empty()) : new Merged(Optional.empty(), rawEtags);
+    return hint.isPresent()
+        ? merge(Optional.empty())
+        : new Merged(Optional.empty(), rawEtags, whole);
   }
 
   /** Reads summaries side by side: on S3 most of the time is spent waiting for each answer. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
 
 /**
@@ -22,9 +23,6 @@ import nyc311.requests.ComplaintTypes;
 public record BacktestFigures(
     Instant asOf, int learntFrom, int tested, double capHours, List<Estimator> estimators) {
   private static final int MAX_ESTIMATORS = 20;
-
-  /** Later ones have no date and time that clients could read (RFC 3339). */
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   /** An error in log1p(hours), or hours: far beyond any. */
   private static final double MAX = 1e9;
@@ -100,9 +98,7 @@ public record BacktestFigures(
   /** Copies the list, and checks what is served. */
   public BacktestFigures {
     estimators = List.copyOf(estimators);
-    if (asOf.isBefore(Instant.EPOCH) || asOf.isAfter(LATEST)) {
-      throw new IllegalArgumentException("as_of must be 1970 to 9999: " + asOf);
-    }
+    CollectedDay.requireAsOf(asOf);
     if (estimators.size() > MAX_ESTIMATORS) {
       throw new IllegalArgumentException(
           "there must be at most " + MAX_ESTIMATORS + " estimators: " + estimators.size());

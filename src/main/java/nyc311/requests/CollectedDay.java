@@ -20,14 +20,28 @@ import nyc311.bucket.StoredObject;
  * @param rejected how many of them were not counted, by reason
  */
 public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long> rejected) {
-  /** Ages counted from any later instant would not fit into a summary. */
   private static final Instant EARLIEST = Instant.EPOCH;
 
+  /** No client could read a later one (RFC 3339), and no summary could hold its ages. */
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   /** Copies the map. */
   public CollectedDay {
     rejected = Map.copyOf(rejected);
+  }
+
+  /**
+   * Checks an instant that knowledge dates from, wherever it is read.
+   *
+   * @return that instant
+   * @throws IllegalArgumentException when it is not of the years 1970 to 9999
+   */
+  public static Instant requireAsOf(Instant asOf) {
+    if (asOf.isBefore(EARLIEST) || asOf.isAfter(LATEST)) {
+      throw new IllegalArgumentException(
+          "as_of must be between " + EARLIEST + " and " + LATEST + ": " + asOf);
+    }
+    return asOf;
   }
 
   /** How many rows were accepted. */
@@ -77,12 +91,8 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
       return report.latest().orElse(head.lastModified());
     }
     try {
-      Instant asOf = Instant.parse(collectedAt);
-      if (asOf.isBefore(EARLIEST) || asOf.isAfter(LATEST)) {
-        throw new DateTimeException("must be between " + EARLIEST + " and " + LATEST);
-      }
-      return asOf;
-    } catch (DateTimeException e) {
+      return requireAsOf(Instant.parse(collectedAt));
+    } catch (DateTimeException | IllegalArgumentException e) {
       throw new MalformedRawDayException(
           head.key(),
           Keys.COLLECTED_AT + " must be an ISO instant, 1970 to 9999: " + collectedAt,

@@ -30,6 +30,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
+import nyc311.bucket.FolderBucket;
+import nyc311.bucket.Keys;
 
 /**
  * A folder of recorded raw days, {@code YYYY-MM-DD.json} or {@code YYYY-MM-DD.json.gz}, each
@@ -37,8 +39,9 @@ import java.util.zip.GZIPInputStream;
  * row, so a day never needs to fit into memory and a file put there later is seen.
  *
  * <p>The days of one folder can have been collected at different times, so the data's instant is
- * asked per day: the latest created or closed timestamp among those days that is not in the future.
- * Where these days have no rows, it is the newest earlier day's.
+ * asked per day: what the command {@code collect} has noted beside a file, else the latest created
+ * or closed timestamp in it that is not in the future. Where these days have no rows, it is the
+ * newest earlier day's.
  */
 public final class RawDaysFolder implements FeedSource {
   private static final Pattern FILE = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.json(\\.gz)?");
@@ -75,12 +78,12 @@ public final class RawDaysFolder implements FeedSource {
   @Override
   public Optional<Instant> truth(LocalDate first, LocalDate last) {
     NavigableMap<LocalDate, Path> files = files();
-    return files.subMap(first, true, last, true).values().stream()
+    return files.subMap(first, true, last, true).entrySet().stream()
         .flatMap(file -> truth(file).stream())
         .max(Instant::compareTo)
         .or(
             () ->
-                files.headMap(first, false).descendingMap().values().stream()
+                files.headMap(first, false).descendingMap().entrySet().stream()
                     .flatMap(file -> truth(file).stream())
                     .findFirst());
   }
@@ -104,13 +107,22 @@ public final class RawDaysFolder implements FeedSource {
     }
   }
 
-  private Optional<Instant> truth(Path file) {
+  private Optional<Instant> truth(Map.Entry<LocalDate, Path> day) {
     try {
+      Path file = day.getValue();
       Version version = new Version(file, Files.getLastModifiedTime(file), Files.size(file));
-      return truths.computeIfAbsent(version, key -> latestTimestamp(file));
+      return truths.computeIfAbsent(
+          version, key -> collectedAt(day.getKey()).or(() -> latestTimestamp(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Optional<Instant> collectedAt(LocalDate day) {
+    return new FolderBucket(folder, Keys.RAW_DAYS)
+        .head(Keys.rawDay(day))
+        .map(head -> head.metadata().get(Keys.COLLECTED_AT))
+        .map(Instant::parse);
   }
 
   private Optional<Instant> latestTimestamp(Path file) {

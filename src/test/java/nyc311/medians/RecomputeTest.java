@@ -369,12 +369,32 @@ class RecomputeTest {
               RequestBody.fromString(before));
     }
 
-    assertThat(run("2019-07-10").failed()).isEmpty();
+    WatchedBucket watched = new WatchedBucket(bucket);
+    assertThat(new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10"))).failed())
+        .isEmpty();
 
     assertThat(new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8))
         .isEqualTo(summary)
         .contains("\"closed\":\"3600mA\"");
     assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
+    assertThat(watched.written())
+        .as("no medians without the other day meanwhile")
+        .containsExactly("311/days/2019-07-10.json", "311/days/2019-07-09.json");
+  }
+
+  @Test
+  void aSummaryThatCannotBeMadeAgainDoesNotHoldTheOtherDaysBack() throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    run("2019-07-09");
+    for (String key : List.of("311/days/2019-07-09.json", "311/raw_data/2019-07-09.json")) {
+      s3.client()
+          .putObject(r -> r.bucket(s3.bucket()).key(key), RequestBody.fromString("{\"version\""));
+    }
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+
+    assertThat(run("2019-07-10").skipped()).containsOnlyKeys(day("2019-07-09"));
+
+    assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
   }
 
   @Test
