@@ -14,7 +14,7 @@ enum Assumption {
       "of a visit to the page that asks one question: the page, all types, the status; the answer,"
           + " its curve, its type"),
   VISIT_BYTES(
-      37_000, "bytes", "sent for such a visit, compressed: 23,600 of the page, 7,300 of all types"),
+      37_000, "bytes", "sent for such a visit, compressed: 24,000 of the page, 7,000 of all types"),
   LOG_BYTES(
       800,
       "bytes",
