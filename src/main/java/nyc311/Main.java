@@ -187,9 +187,6 @@ public final class Main implements Runnable {
     if (problem instanceof AccessDeniedException denied) {
       return "access denied: " + denied.getFile();
     }
-    if (problem instanceof InterruptedException) {
-      return "interrupted";
-    }
     boolean foreseen =
         Stream.of(IOException.class, UncheckedIOException.class, WriteConflictException.class)
             .anyMatch(kind -> kind.isInstance(problem));

@@ -82,7 +82,7 @@ public final class CollectCommand implements Callable<Integer> {
   Map<String, String> environment = System.getenv();
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     NavigableSet<LocalDate> asked = days.in(spec);
     if (asked.first().isBefore(CollectionPlan.FIRST_DAY)) {
       throw new ParameterException(
@@ -94,6 +94,10 @@ public final class CollectCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(interruptingUntil(ended));
     try {
       return collect(collector, asked);
+    } catch (InterruptedException e) {
+      // Said here, since the program may end at once when the clean-up has.
+      problem("interrupted");
+      return spec.exitCodeOnExecutionException();
     } finally {
       ended.countDown();
     }
