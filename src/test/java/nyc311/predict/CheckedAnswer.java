@@ -31,7 +31,7 @@ final class CheckedAnswer {
           "x-content-type-options", "nosniff",
           "vary", "accept-encoding",
           "content-encoding", "gzip",
-          "cache-control", "no-store|no-cache|public, max-age=\\d{2,5}",
+          "cache-control", "no-store|no-cache|public, max-age=\\d{1,5}",
           "etag", "W/\"[0-9a-f]{16}\"",
           "retry-after", "60",
           "allow", "GET, HEAD");
