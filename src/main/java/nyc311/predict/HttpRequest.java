@@ -132,13 +132,16 @@ record HttpRequest(
 
   /** Whether the client takes a gzipped answer (RFC 9110, section 12.5.3). */
   boolean acceptsGzip() {
+    boolean any = false;
     for (String coding : acceptEncoding.split(",", -1)) {
       String[] parts = coding.toLowerCase(Locale.ROOT).replace(" ", "").split(";", 2);
-      if (parts[0].equals("gzip") || parts[0].equals("*")) {
-        return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
+      boolean accepted = parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
+      if (parts[0].equals("gzip")) {
+        return accepted;
       }
+      any |= parts[0].equals("*") && accepted;
     }
-    return false;
+    return any;
   }
 
   /**
