@@ -55,7 +55,7 @@ class OperatorsIT {
   @Test
   void aBucketIsFilledFromTheFeedLookedIntoAndPublished() throws Exception {
     assertThat(ran(0, "collect", "--raw-days", address, "--day", DAY))
-        .contains(DAY + " ", "1 days: 1 written");
+        .contains(DAY + " ", "1 day: 1 written");
     assertThat(bucket.head(Keys.RAW_DAYS + DAY + ".json").orElseThrow().metadata())
         .containsEntry(Keys.COLLECTED_AT, SampleFeed.bundled().asOf().toString());
 

@@ -159,7 +159,7 @@ public final class CollectCommand implements Callable<Integer> {
             .map(entry -> entry.getValue() + " " + name(entry.getKey()))
             .collect(Collectors.joining(", "));
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%d days: %s%n", tried, sum);
+    out.printf("%d %s: %s%n", tried, tried == 1 ? "day" : "days", sum);
     out.flush();
     if (tried < asked.size()) {
       problem(

@@ -63,7 +63,7 @@ class CollectCommandTest {
 
     assertThat(collect("--day=" + DAY)).isZero();
 
-    assertThat(out.toString()).contains("1 days: 1 unchanged");
+    assertThat(out.toString()).contains("1 day: 1 unchanged");
     assertThat(attributes()).isEqualTo(before);
   }
 
@@ -75,7 +75,7 @@ class CollectCommandTest {
 
     assertThat(collect("--day=" + DAY)).isZero();
 
-    assertThat(out.toString()).contains("1 days: 1 empty");
+    assertThat(out.toString()).contains("1 day: 1 empty");
     assertThat(attributes()).isEqualTo(before);
   }
 
@@ -113,7 +113,7 @@ class CollectCommandTest {
   void aDryRunWritesNothing() {
     assertThat(collect("--day=" + DAY, "--dry-run")).isZero();
 
-    assertThat(out.toString()).contains("1 days: 1 would be written");
+    assertThat(out.toString()).contains("1 day: 1 would be written");
     assertThat(rawDays()).doesNotExist();
   }
 
