@@ -51,9 +51,16 @@ record Estimates(KnownTypes types, Optional<PublishedModel> model) {
             ? overall.through(hours.p10(), hours.p50(), hours.p90())
             : overall;
     Curves curves = new Curves(estimate, asked, overall);
-    return question.openForHours().isPresent()
-        ? curves.after(question.openForHours().getAsDouble())
-        : curves;
+    if (question.openForHours().isEmpty()) {
+      return curves;
+    }
+    double openForHours = question.openForHours().getAsDouble();
+    if (openForHours >= asked.end() && openForHours < overall.end()) {
+      // A curve that is stretched to be shorter ends before the requests behind it do.
+      Estimate known = Estimate.fallback(type, Estimate.UNKNOWN_WAIT);
+      return new Curves(known, overall, overall).after(openForHours);
+    }
+    return curves.after(openForHours);
   }
 
   /** A question for a type alone is what the medians are for. */

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import nyc311.local.MemoryBucket;
 import nyc311.medians.TypeMedians;
+import nyc311.settings.Setting;
+import nyc311.settings.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +57,42 @@ class OpenForTest {
     assertThat(left.at("/range/p90_at_least").asBoolean()).isTrue();
     assertThat(left.get("still_open").asDouble()).isEqualTo(.1);
     assertThat(left.get("fallback").asText()).isEqualTo("no request was followed for so long");
+  }
+
+  /** Of abandoned vehicles some are open for a month, but by the model none of such a place. */
+  @Test
+  void whoWaitsLongerThanTheModelKnowsIsAnsweredFromTheTypesOwnCurve() throws IOException {
+    PredictHandler handler =
+        new PredictHandler(
+            new Settings(Map.of(Setting.DATA_BUCKET.name(), "memory")),
+            MemoryBucket.published(),
+            Clock.systemUTC());
+    for (String path : List.of("/predict/abandoned-vehicle", "/curve/abandoned-vehicle")) {
+      ObjectNode type = (ObjectNode) body(handler, path, Map.of("open_for", "200"));
+      JsonNode placed =
+          body(
+              handler,
+              path,
+              Map.of(
+                  "open_for",
+                  "200",
+                  "lat",
+                  "40.6757",
+                  "lon",
+                  "-73.8605",
+                  "date",
+                  "2026-11-22T03:00"));
+
+      assertThat(type.get("still_open").asDouble()).isGreaterThan(.07);
+      assertThat(placed).isEqualTo(type.put("fallback", "the model does not know so long a wait"));
+    }
+  }
+
+  private static JsonNode body(PredictHandler handler, String path, Map<String, String> query)
+      throws IOException {
+    JsonNode answer =
+        PredictHandlerTest.send(handler, PredictHandlerTest.event("GET", path, query));
+    return new ObjectMapper().readTree(answer.get("body").asText());
   }
 
   @ParameterizedTest
