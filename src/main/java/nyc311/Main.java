@@ -81,6 +81,9 @@ public final class Main implements Runnable {
           new Group("Estimates", List.of("medians", "train", "backtest")),
           new Group("What the API answers from", List.of("publish", "rollback")));
 
+  /** Whose exceptions say what is wrong; no class of it is known here. */
+  private static final String AWS_SDK = "software.amazon.awssdk.";
+
   /** Where the AWS SDK lists each place in which it has looked for a region or credentials. */
   private static final String AWS_TRIED = "(?s) from any of the providers in the chain .*";
 
@@ -188,8 +191,13 @@ public final class Main implements Runnable {
       return "access denied: " + denied.getFile();
     }
     boolean foreseen =
-        Stream.of(IOException.class, UncheckedIOException.class, WriteConflictException.class)
-            .anyMatch(kind -> kind.isInstance(problem));
+        Stream.of(
+                    IOException.class,
+                    UncheckedIOException.class,
+                    IllegalArgumentException.class,
+                    WriteConflictException.class)
+                .anyMatch(kind -> kind.isInstance(problem))
+            || problem.getClass().getName().startsWith(AWS_SDK);
     String all = foreseen ? String.valueOf(problem.getMessage()) : problem.toString();
     return all.replaceFirst(AWS_TRIED, "; see AWS_REGION, AWS_PROFILE");
   }

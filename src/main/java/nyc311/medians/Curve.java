@@ -194,13 +194,10 @@ public final class Curve {
    */
   public Curve through(double p10, double p50, double p90) {
     double[] targets = {p10, p50, p90};
-    Points points = new Points();
     if (closedBy[closedBy.length - 1] < LEVELS[2]) {
-      for (int i = 0; i < targets.length; i++) {
-        points.add(targets[i], LEVELS[i]);
-      }
-      return points.curve();
+      return joined(targets);
     }
+    Points points = new Points();
     double[] sources = new double[LEVELS.length];
     for (int i = 0; i < LEVELS.length; i++) {
       sources[i] = quantile(LEVELS[i]).hours();
@@ -215,6 +212,32 @@ public final class Curve {
       if (part == 0 || hours[i] > sources[part - 1] || closedBy[i] > LEVELS[part - 1]) {
         points.add(stretched(i, part, sources, targets), closedBy[i]);
       }
+    }
+    return points.curve();
+  }
+
+  /**
+   * The quantiles alone, joined; with as many points as any curve, since what is left after a wait
+   * is reckoned from points.
+   */
+  private static Curve joined(double[] quantiles) {
+    Points ends = new Points();
+    for (int i = 0; i < quantiles.length; i++) {
+      ends.add(quantiles[i], LEVELS[i]);
+    }
+    Curve straight = ends.curve();
+    Points points = new Points();
+    int next = 0;
+    for (double moment : Medians.MOMENTS) {
+      while (next < quantiles.length && quantiles[next] <= moment) {
+        points.add(quantiles[next], LEVELS[next++]);
+      }
+      if (next < quantiles.length) {
+        points.add(moment, straight.closedBy(moment));
+      }
+    }
+    while (next < quantiles.length) {
+      points.add(quantiles[next], LEVELS[next++]);
     }
     return points.curve();
   }

@@ -29,6 +29,8 @@ record Estimate(
     OptionalDouble stillOpen) {
   static final String UNKNOWN_TYPE = "the model does not know this complaint type";
   static final String UNKNOWN_DESCRIPTOR = "the model does not know this descriptor";
+  static final String CONTRADICTED =
+      "more than half of the newest requests take longer than the model says";
   static final String UNKNOWN_WAIT = "the model does not know so long a wait";
   static final String NEVER_FOLLOWED = "no request was followed for so long";
 

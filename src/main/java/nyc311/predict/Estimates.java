@@ -76,6 +76,10 @@ record Estimates(KnownTypes types, Optional<PublishedModel> model) {
     if (!published.model().knows(situation)) {
       return Estimate.fallback(type, Estimate.UNKNOWN_DESCRIPTOR);
     }
-    return Estimate.regression(type, published.model().estimate(situation), published.version());
+    Quantiles hours = published.model().estimate(situation);
+    // What is newest is seen by the medians only: of such a type more than half are still open.
+    return type.atLeast() && hours.p50() < type.p50()
+        ? Estimate.fallback(type, Estimate.CONTRADICTED)
+        : Estimate.regression(type, hours, published.version());
   }
 }

@@ -69,6 +69,18 @@ class AskingIT {
   }
 
   @Test
+  void aWordThatTheCityDoesNotUseIsUnderstood() {
+    visit.open("", "ready").find("#type").sendKeys("rats");
+    assertThat(visit.text("#type-options [role=option]")).startsWith("Rodent");
+
+    visit.press("\n");
+
+    visit.shows("answered");
+    assertThat(visit.text("#answer-type")).startsWith("Rodent");
+    assertThat((String) visit.script("return document.title")).startsWith("Rodent");
+  }
+
+  @Test
   void aMisspeltTypeIsFoundAndChosenByKeyboard() throws Exception {
     visit.open("", "ready").find("#type").sendKeys("noize residental");
     assertThat(visit.text("#type-options [role=option]")).startsWith("Noise - Residential");

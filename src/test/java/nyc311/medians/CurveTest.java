@@ -3,6 +3,7 @@ package nyc311.medians;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -166,8 +167,25 @@ class CurveTest {
   void whereP90IsUnknownOnlyTheThreeQuantilesAreJoined() {
     Curve stretched = Curve.of(type(1, 5, 9, false, true, .1, .3, .6), MOMENTS).through(2, 4, 20);
 
-    assertThat(stretched.hours()).containsExactly(0., 2., 4., 20.);
-    assertThat(stretched.closedBy()).containsExactly(0., .1, .5, .9);
+    assertThat(stretched.end()).isEqualTo(20);
+    assertThat(stretched.closedBy()).endsWith(.9);
+    assertThat(stretched.quantile(.1)).isEqualTo(new Quantile(2, false));
+    assertThat(stretched.quantile(.5)).isEqualTo(new Quantile(4, false));
+    // Of 4 to 20, the middle in log1p.
+    assertThat(stretched.closedBy(Math.sqrt(5 * 21) - 1)).isCloseTo(.7, within(1e-9));
+  }
+
+  @Test
+  void whatIsLeftIsTheSameWhereOnlyThreeQuantilesAreJoined() {
+    Curve stretched =
+        Curve.of(type(10, 50, 90, false, true, .1, .3, .6), MOMENTS).through(20, 200, 3_000);
+    double before = stretched.closedBy(30);
+
+    for (double chance : List.of(.1, .3, .5, .7)) {
+      double exact = stretched.quantile(before + chance * (1 - before)).hours() - 30;
+      assertThat(stretched.after(30).quantile(chance).hours())
+          .isCloseTo(exact, withinPercentage(2));
+    }
   }
 
   @Test

@@ -111,9 +111,23 @@ class RegressionServingTest {
     JsonNode placed = ask(handler, "residential", PLACE);
 
     assertThat(alone.get("at_least").asBoolean()).isTrue();
+    assertThat(placed.get("basis").asText()).isEqualTo("regression");
     assertThat(alone.at("/range/p90_at_least").asBoolean()).isTrue();
     assertThat(placed.get("at_least").asBoolean()).isFalse();
     assertThat(placed.at("/range/p90_at_least").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aModelBelowALowerBoundOfTheMediansIsNotBelieved() throws IOException {
+    put(Keys.MEDIANS, medians(type("Noise - Residential", 600, 700, true)));
+
+    JsonNode placed = ask(handler(), "residential", PLACE);
+
+    assertThat(placed.get("estimated_time").asDouble()).isEqualTo(600);
+    assertThat(placed.get("at_least").asBoolean()).isTrue();
+    assertThat(placed.get("basis").asText()).isEqualTo("median");
+    assertThat(placed.get("fallback").asText())
+        .isEqualTo("more than half of the newest requests take longer than the model says");
   }
 
   @Test
@@ -215,7 +229,8 @@ class RegressionServingTest {
           .isBetween(answer.at("/range/p10").asDouble(), answer.at("/range/p90").asDouble());
     }
     assertThat(bases)
-        .containsExactlyInAnyOrder("median", "regression", Estimate.UNKNOWN_DESCRIPTOR);
+        .containsExactlyInAnyOrder(
+            "median", "regression", Estimate.UNKNOWN_DESCRIPTOR, Estimate.CONTRADICTED);
   }
 
   @Test

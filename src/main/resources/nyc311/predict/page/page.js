@@ -397,6 +397,7 @@ function show(answer) {
   setType(predict.matched_type);
   setDescriptors(type?.descriptors ?? [], asked.descriptor);
   $("answer-type").textContent = [displayName(predict.matched_type), ...situation(asked)].join("\u00a0· ");
+  document.title = `${displayName(predict.matched_type)}: how long will my 311 request take?`;
   $("answer-words").replaceChildren(...words(predict, asked));
   $("answer-basis").textContent = basis(predict, type, asked);
   $("as-of").textContent = `Data as of ${instantWords(predict.as_of)}, ${ageWords(predict.as_of)} ago`;
@@ -730,9 +731,20 @@ function edits(token, word) {
   return Math.min(...last);
 }
 
-/** The types that have all words of the text, in any order and nearly any spelling: best first, then most reported. */
+/** What people say, and the city does not. */
+const EVERYDAY = {
+  pothole: "street condition", rat: "rodent", mouse: "rodent", mice: "rodent", roach: "unsanitary", bedbug: "unsanitary", mold: "unsanitary",
+  heating: "heat", radiator: "heat", boiler: "heat", cold: "heat", trash: "collection", garbage: "collection", recycling: "collection", litter: "dirty",
+  music: "noise", loud: "noise", party: "noise", neighbor: "noise", neighbour: "noise", bark: "noise", barking: "noise", honking: "noise vehicle",
+  hydrant: "water system", flooding: "sewer", streetlight: "street light", driveway: "blocked driveway",
+};
+const UNSAID = new Set(["a", "an", "and", "in", "is", "my", "no", "of", "on", "the", "too"]);
+const meant = (token) => EVERYDAY[token] ?? EVERYDAY[token.replace(/e?s$/, "")] ?? token;
+
+/** The types that have all words of the text, in any order and nearly any spelling; else those with most of them. Best first, then most reported. */
 function matching(text) {
-  const tokens = normalised(text).split(" ").filter(Boolean);
+  const said = normalised(text).split(" ").filter((token) => token && !UNSAID.has(token));
+  const tokens = [...new Set(said.map(meant).join(" ").split(" "))];
   const far = (token, type) => {
     const words = [...type.words, type.words.join("")];
     if (words.some((word) => word.startsWith(token))) return 0;
@@ -741,9 +753,13 @@ function matching(text) {
     const least = Math.min(...words.map((word) => edits(token, word)));
     return least <= allowed ? 1 + least : Infinity;
   };
-  return state.types
-    .map((type) => ({ type, score: tokens.reduce((sum, token) => sum + far(token, type), 0) }))
-    .filter(({ score }) => score < Infinity)
+  const found = state.types.map((type) => {
+    const scores = tokens.map((token) => far(token, type)).filter((score) => score < Infinity);
+    return { type, words: scores.length, score: scores.reduce((sum, score) => sum + score, 0) };
+  });
+  const most = Math.max(0, ...found.map(({ words }) => words));
+  return found
+    .filter(({ words }) => words === most && (most > 0 || !text.trim()))
     .sort((a, b) => a.score - b.score || b.type.requests - a.type.requests)
     .map(({ type }) => type);
 }
@@ -835,9 +851,9 @@ $("type").addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") {
       if (!(closed && event.altKey)) activate(combo.active + 1);
     } else activate(combo.active < 0 ? combo.options.length - 1 : combo.active - 1);
-  } else if (event.key === "Enter" && isOpen() && combo.active >= 0) {
+  } else if (event.key === "Enter" && isOpen() && (combo.active >= 0 || combo.options.length === 1)) {
     event.preventDefault();
-    choose(combo.options[combo.active].complaint_type);
+    choose(combo.options[Math.max(0, combo.active)].complaint_type);
   } else if (event.key === "Escape") {
     if (isOpen()) closeOptions();
     else $("type").value = "";
