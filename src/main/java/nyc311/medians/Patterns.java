@@ -116,13 +116,16 @@ public final class Patterns {
     estimates.announce(closed, open);
     int older = 0;
     for (long request : closed) {
+      if (estimates.unknown == 0) {
+        break;
+      }
       long seconds = PackedRequests.seconds(request);
       while (older < open.length && PackedRequests.seconds(open[older]) < seconds) {
         estimates.openFor(open[older++]);
       }
       estimates.closedAfter(seconds, request);
     }
-    while (older < open.length) {
+    while (older < open.length && estimates.unknown > 0) {
       estimates.openFor(open[older++]);
     }
     return new Patterns(
@@ -146,6 +149,9 @@ public final class Patterns {
     private final RunningMedian[] weekdays = medians(DayOfWeek.values().length);
     private final RunningMedian[] boroughs = medians(1 + BOROUGHS);
 
+    /** How many groups have requests, and no median yet. */
+    private int unknown;
+
     private static RunningMedian[] medians(int count) {
       return Stream.generate(RunningMedian::new).limit(count).toArray(RunningMedian[]::new);
     }
@@ -165,12 +171,24 @@ public final class Patterns {
           boroughs[PackedRequests.borough(kind)].announce(counts[kind]);
         }
       }
+      unknown =
+          (int)
+              Stream.of(hours, weekdays, boroughs)
+                  .flatMap(Stream::of)
+                  .filter(RunningMedian::hasRequests)
+                  .count();
     }
 
     void closedAfter(long resolutionTime, long request) {
-      hours[PackedRequests.hour(request)].closedAfter(resolutionTime);
-      weekdays[PackedRequests.weekday(request)].closedAfter(resolutionTime);
-      boroughs[PackedRequests.borough(request)].closedAfter(resolutionTime);
+      closedAfter(resolutionTime, hours[PackedRequests.hour(request)]);
+      closedAfter(resolutionTime, weekdays[PackedRequests.weekday(request)]);
+      closedAfter(resolutionTime, boroughs[PackedRequests.borough(request)]);
+    }
+
+    private void closedAfter(long resolutionTime, RunningMedian median) {
+      if (median.closedAfter(resolutionTime)) {
+        unknown--;
+      }
     }
 
     void openFor(long request) {

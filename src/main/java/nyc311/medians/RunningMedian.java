@@ -20,14 +20,23 @@ final class RunningMedian {
     atRisk += more;
   }
 
-  /** A closed request, after all that were shorter, and before open ones of the same age. */
-  void closedAfter(long resolutionTime) {
-    if (!reached) {
-      stillOpen *= 1 - 1.0 / atRisk;
-      reached = stillOpen <= .5 + KaplanMeier.TOLERANCE;
-      seconds = resolutionTime;
+  boolean hasRequests() {
+    return requests > 0;
+  }
+
+  /**
+   * A closed request, after all that were shorter, and before open ones of the same age.
+   *
+   * @return whether it is the median, so that those which come later do not matter
+   */
+  boolean closedAfter(long resolutionTime) {
+    if (reached) {
+      return false;
     }
-    atRisk--;
+    stillOpen *= 1 - 1.0 / atRisk--;
+    reached = stillOpen <= .5 + KaplanMeier.TOLERANCE;
+    seconds = resolutionTime;
+    return reached;
   }
 
   /** An open request, after all that were shorter. */
