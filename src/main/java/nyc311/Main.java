@@ -57,7 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  nyc311 summary raw_days/2019-07-01.json",
       "  nyc311 train --raw-days s3://my-bucket --publish s3://my-bucket",
       "",
-      "The manual of a command: nyc311 COMMAND --help. All the rest: README.md."
+      "The manual of a command: nyc311 COMMAND --help. More: docs/commands.md."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
 
-/** The program explains itself, in its help and in README, and says what was wrong in one line. */
+/**
+ * The program explains itself, in its help and in docs/commands.md, and says what was wrong in one
+ * line.
+ */
 class CommandLineTest {
   private static final int COLUMNS = 80;
 
@@ -71,17 +74,15 @@ class CommandLineTest {
   }
 
   @Test
-  void readmeShowsEachCommandWithLinesThatParse() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
-    int begin = readme.indexOf("\n## On the command line\n");
-    String section = readme.substring(begin, readme.indexOf("\n## ", begin + 1));
+  void theDocsShowEachCommandWithLinesThatParse() throws IOException {
+    String told = Files.readString(Path.of("docs", "commands.md"));
 
-    List<String> examples = examples(section);
+    List<String> examples = examples(told);
 
     commands()
         .forEach(
             command -> {
-              assertThat(section).contains("| `" + command + "` |");
+              assertThat(told).contains("| `" + command + "` |");
               assertThat(examples).anyMatch(example -> example.startsWith(command + " "));
             });
     examples.forEach(CommandLineTest::parse);

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Learns from what a collector that pulled every day would have known at an instant, and is"
           + " judged by requests that were created later, as the newest files know them. Prints a"
           + " line for each estimator, two simple ones first. Lower is better; 'above p90' should"
-          + " be .1, coverage .8. README.md, Quality, says what the columns are."
+          + " be .1, coverage .8. docs/quality.md says what the columns are."
     },
     footer = {
       "Environment:",

@@ -1,162 +1,241 @@
 package nyc311.cost;
 
-import static nyc311.cost.Assumption.COLD_SECONDS;
-import static nyc311.cost.Assumption.COLLECT_SECONDS;
-import static nyc311.cost.Assumption.RECOMPUTE_SECONDS;
-import static nyc311.cost.Assumption.START_MILLIS;
-import static nyc311.cost.Assumption.WARM_MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import nyc311.settings.Settings;
+import nyc311.template.Backfill;
 import nyc311.template.Template;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** The arithmetic of what the system costs, against figures reckoned by hand. */
+/** What docs/cost.md reckons follows from its own prices and assumptions and from template.yaml. */
 class CostTest {
-  private static final double MILLIONTH = 1e-6;
+  private static final String GET = "S3 GET and HEAD requests";
+  private static final String PUT = "S3 PUT and LIST requests";
+  private static final String STORAGE = "S3 storage, GB";
+  private static final String LOGS = "logs taken in, GB";
+  private static final String SENT = "sent to the internet, GB";
 
-  private final MonthlyUsage usage = new MonthlyUsage(Template.read());
+  private final String document = Files.readString(Path.of("docs", "cost.md"));
+  private final Template template = Template.read();
+  private final double days = assumed("a month");
+  private final int pulls = settings("CollectFunction").lookbackDays().size();
 
   CostTest() throws IOException {}
 
-  /** 1,000 runs with one GB, and with half of one. */
-  @ParameterizedTest
-  @CsvSource({"1024, 1, 1", "1024, 1.2, 2", "1024, 2, 2", "512, 1.2, 1", "1769, 1000, 1727.5391"})
-  void eachMillisecondBegunIsBilled(int megabytes, double millis, double gbSeconds) {
-    assertThat(Usage.ofCompute(1_000, megabytes, millis).quantities().get(Charge.COMPUTE))
-        .isCloseTo(gbSeconds, within(1e-4));
+  @Test
+  void aMonthOfPredictions() {
+    List<Bill> months = Stream.of(1, 2, 3, 4).map(this::month).toList();
+    int limit = template.properties("HttpApi").findValue("ThrottlingRateLimit").asInt();
+
+    months.get(0).used.keySet().forEach(c -> months(c, months, bill -> bill.dollars(c)));
+    months("**together**", months, Bill::dollars);
+    months("after what is free", months, Bill::dollarsBeyondFree);
+    months.forEach(bill -> says("$%.2f ($%.2f", bill.dollars(), bill.dollarsBeyondFree()));
+    says("`ThrottlingRateLimit`, %d a second, is %.1f million a day", limit, limit * .0864);
   }
 
-  @ParameterizedTest
-  @CsvSource({"0, 0", "1000000, 1", "300000000, 300", "304000000, 303.6", "400000000, 390"})
-  void requestsBeyond300MillionAreCheaper(double requests, double dollars) {
-    assertThat(Charge.HTTP_API.dollars(requests)).isCloseTo(dollars, within(MILLIONTH));
+  private void months(String label, List<Bill> months, ToDoubleFunction<Bill> dollars) {
+    Stream<String> cells = months.stream().map(bill -> cents(dollars.applyAsDouble(bill)));
+    says("| %s | %s |", label, cells.collect(Collectors.joining(" | ")));
   }
 
-  /** Ten times the quantity for which the price is told. */
-  @ParameterizedTest
-  @EnumSource
-  void aPriceIsForSoMany(Charge charge) {
-    assertThat(charge.dollars(10.0 * charge.per)).isCloseTo(10 * charge.price, within(MILLIONTH));
+  /** With the raw days of a year in the bucket. */
+  private Bill month(int column) {
+    double asked = days * number("traffic", "predictions a day, evenly spread", column);
+    double restores = asked * number("traffic", "of them restore an instance", column) / 100;
+    double inUse = days * 86_400 * number("traffic", "instances in use at a time", column);
+    double refreshes = inUse / settings("PredictFunction").refresh().toSeconds();
+    double alarmMetrics =
+        template.logicalIds("AWS::CloudWatch::Alarm").stream()
+            .mapToInt(id -> Math.max(1, template.properties(id).findValues("MetricStat").size()))
+            .sum();
+    return storage(1)
+        .requests(asked - restores, assumed("a warm request"))
+        .requests(restores, assumed("a restore with its request"))
+        .use("HTTP API requests", Math.min(asked, 300e6))
+        .use("HTTP API requests beyond 300 million", Math.max(0, asked - 300e6))
+        .use(GET, refreshes * assumed("reads of a refresh"))
+        .use(GET, restores * assumed("reads of a restore"))
+        .bytes(SENT, asked * assumed("an answer"))
+        .use("scheduled calls", days)
+        .runs("CollectFunction", days, 1_000 * assumed("the daily collection"))
+        .time("CollectFunction", days, 1_000 * assumed("a cold start"))
+        .time("MediansFunction", days, 1_000 * assumed("a cold start"))
+        .bytes(LOGS, days * assumed("log of a run"))
+        .recomputations(days * pulls)
+        .use(PUT, days * pulls * (1 + assumed("writes of a recomputation")))
+        .use("metrics of its own", assumed("metrics of collector and recomputer") / 24)
+        .use("metrics of its own", number("traffic", "metrics told by the API, every hour", column))
+        .use("metrics that alarms look at", alarmMetrics)
+        .use("dashboards", template.logicalIds("AWS::CloudWatch::Dashboard").size());
   }
 
   @Test
-  void whatIsFreeIsDeductedOnce() {
-    assertThat(Charge.TRANSFER.dollarsBeyondFree(99)).isZero();
-    assertThat(Charge.TRANSFER.dollarsBeyondFree(101)).isCloseTo(.09, within(MILLIONTH));
-    Usage both = Usage.of(Charge.TRANSFER, 60).plus(Usage.of(Charge.TRANSFER, 60));
-    assertThat(both.dollarsBeyondFree()).isCloseTo(1.8, within(MILLIONTH));
+  void aMillionVisitsToThePage() {
+    double requests = 1e6 * assumed("requests of a visit");
+    Bill bill =
+        new Bill()
+            .requests(requests, assumed("a warm request"))
+            .use("HTTP API requests", requests)
+            .bytes(SENT, 1e6 * assumed("bytes of a visit"));
+
+    says("take $%.2f (%.1f GB sent)", bill.dollars(), bill.used.get(SENT));
   }
 
-  /** 3,040,000 predictions, a thousandth of them restored; one instance asks every 300 seconds. */
   @Test
-  void aHundredThousandPredictionsADay() {
-    Usage month = usage.predictions(Traffic.HUNDRED_THOUSAND);
-
-    assertThat(month.dollars(Charge.HTTP_API)).isCloseTo(3.04, within(MILLIONTH));
-    assertThat(month.dollars(Charge.INVOCATIONS)).isCloseTo(.608, within(MILLIONTH));
-    double seconds = 3_036_960 * WARM_MILLIS.value / 1_000 + 3_040 * START_MILLIS.value / 1_000;
-    assertThat(month.quantities().get(Charge.COMPUTE)).isCloseTo(seconds, within(MILLIONTH));
-    assertThat(month.dollars(Charge.S3_READS))
-        .isCloseTo((8_755.2 * 2 + 3_040 * 3) * .0000004, within(MILLIONTH));
-    assertThat(month.dollars(Charge.LOGS)).isCloseTo(1.132488, within(MILLIONTH));
-    assertThat(month.dollars(Charge.TRANSFER)).isCloseTo(.229329, within(MILLIONTH));
+  void storageAsYearsGoBy() {
+    stored("replaced versions of a month, published files", storage(0));
+    stored("the same and 1 year", storage(1));
+    stored("the same and 5 years", storage(5));
   }
 
-  /** Six requests and 37,000 bytes each. */
-  @Test
-  void aThousandVisitsToThePage() {
-    Usage visits = usage.visits(1_000);
-
-    assertThat(visits.dollars(Charge.HTTP_API)).isCloseTo(.006, within(MILLIONTH));
-    assertThat(visits.dollars(Charge.INVOCATIONS)).isCloseTo(.0012, within(MILLIONTH));
-    assertThat(visits.quantities().get(Charge.COMPUTE)).isCloseTo(12, within(MILLIONTH));
-    assertThat(visits.dollars(Charge.LOGS))
-        .isCloseTo(6_000 * 800 * .5 / (1 << 30), within(MILLIONTH));
-    assertThat(visits.dollars(Charge.TRANSFER))
-        .isCloseTo(37e6 * .09 / (1 << 30), within(MILLIONTH));
+  private void stored(String what, Bill bill) {
+    says("| %s | %.1f | %.2f |", what, bill.used.get(STORAGE), bill.dollars());
   }
 
-  /** 30.4 runs of the collector and 212.8 recomputations, each of 60 days. */
-  @Test
-  void theDailyCollectionAndRecomputation() {
-    Usage month = usage.dailyLoop();
-
-    assertThat(month.dollars(Charge.SCHEDULE)).isCloseTo(30.4e-6, within(1e-9));
-    assertThat(month.dollars(Charge.INVOCATIONS)).isCloseTo(243.2 * .2e-6, within(1e-9));
-    double collecting = 30.4 * (COLLECT_SECONDS.value + COLD_SECONDS.value) * 512 / 1_024;
-    double recomputing =
-        (212.8 * RECOMPUTE_SECONDS.value + 30.4 * COLD_SECONDS.value) * 1_769 / 1_024;
-    assertThat(month.quantities().get(Charge.COMPUTE))
-        .isCloseTo(collecting + recomputing, within(MILLIONTH));
-    assertThat(month.dollars(Charge.S3_READS))
-        .isCloseTo(212.8 * (1 + 60 + 3) * .0000004, within(MILLIONTH));
-    assertThat(month.dollars(Charge.S3_WRITES))
-        .isCloseTo(212.8 * (1 + 4) * .000005, within(MILLIONTH));
-    // 243.2 × 2,000 bytes.
-    assertThat(month.dollars(Charge.LOGS)).isCloseTo(.000226, within(MILLIONTH));
+  private Bill storage(int years) {
+    int month = template.properties("DataBucket").findValue("NoncurrentDays").asInt();
+    int kept = 365 * years + month * (pulls - 1);
+    double day = assumed("a raw day") + assumed("a day's summary");
+    double published = assumed("published files, kept for a month");
+    return new Bill().bytes(STORAGE, 1e6 * (kept * day + published));
   }
 
-  /** Fourteen metrics under ten alarms, one dashboard, and 11 metrics for a 24th of the time. */
   @Test
-  void whatIsWatchedIsPaidForEvenWhenNobodyAsks() {
-    Usage idle = usage.watching(Traffic.NONE);
+  void aBackfill() {
+    int all = 16 * 365 + 4;
+    int atOnce = Backfill.concurrency(template);
+    double seconds = assumed("the daily collection") / pulls;
+    double megabytes = assumed("raw days of 2010 to 2025") + all * assumed("a day's summary");
+    double transitions = all * assumed("transitions of a backfilled day");
+    Bill bill =
+        new Bill()
+            .runs("CollectFunction", all, 1_000 * seconds)
+            .bytes(LOGS, all * assumed("log of a run"))
+            .recomputations(all)
+            // The raw day is put, and the medians are not: it is before their window.
+            .use(PUT, all * assumed("writes of a recomputation"))
+            .use("state transitions", transitions + assumed("other transitions of the backfill"));
 
-    assertThat(idle.dollars(Charge.ALARMS)).isCloseTo(1.40, within(MILLIONTH));
-    assertThat(idle.dollars(Charge.DASHBOARDS)).isCloseTo(3, within(MILLIONTH));
-    assertThat(idle.dollars(Charge.METRICS)).isCloseTo(11 / 24.0 * .3, within(MILLIONTH));
-    assertThat(idle.dollarsBeyondFree()).isCloseTo(.4, within(MILLIONTH));
-    assertThat(usage.watching(Traffic.THOUSAND).dollars(Charge.METRICS))
-        .isCloseTo((3 + 11 / 24.0) * .3, within(MILLIONTH));
+    double hours = all * seconds / atOnce / 3_600;
+    says("about %.1f hours: %,d days, %d at once, %.1f s each", hours, all, atOnce, seconds);
+    says("%.1f recomputations run at once", atOnce * assumed("a recomputation") / seconds);
+    bill.used.forEach(
+        (charge, amount) ->
+            says(
+                amount < 1 ? "| %s | %.2f | %s |" : "| %s | %,.0f | %s |",
+                charge,
+                amount,
+                cents(bill.dollars(charge))));
+    says("| **together** | | %.2f |", bill.dollars());
+    stored("2010 to 2025 alone, backfilled", new Bill().bytes(STORAGE, 1e6 * megabytes));
   }
 
-  /** 365 days, and 6 replaced versions for 30 days, of 6.075 MB each, and 35 MB. */
   @Test
-  void aYearsRawDays() {
-    assertThat(usage.storage(1).quantities().get(Charge.S3_STORAGE))
-        .isCloseTo((545 * 6.075e6 + 35e6) / (1_024.0 * 1_024 * 1_024), within(MILLIONTH));
-    assertThat(usage.storage(1).dollars()).isCloseTo(.071670, within(MILLIONTH));
+  void pingsOrAServer() {
+    double hours = 24 * days;
+    double pings = 12 * hours;
+    double warm = assumed("a warm request");
+    Bill one = new Bill().use("scheduled calls", pings).requests(pings, warm);
+    Bill ten = new Bill().use("scheduled calls", 10 * pings).requests(10 * pings, 100);
+    Bill server =
+        new Bill()
+            .use("t4g.nano, hours", hours)
+            .use("a public IPv4 address, hours", hours)
+            .use("disk (gp3), GB", 8);
+
+    says("a ping every 5 minutes, for one instance | %.2f |", one.dollars());
+    says("ten at once every 5 minutes, each held 100 ms | %.2f |", ten.dollars());
+    says("t4g.nano with 8 GB of disk and an address | %.2f |", server.dollars());
   }
 
-  /** 729.6 hours. */
-  @Test
-  void aServerThatAlwaysRuns() {
-    assertThat(MonthlyUsage.server(Charge.T4G_NANO).dollars())
-        .isCloseTo(3.06432 + 3.648 + .64, within(MILLIONTH));
+  private double assumed(String what) {
+    return number("assumption", what, 1);
   }
 
-  /** 8,755.2 pings to each instance. */
-  @Test
-  void pings() {
-    assertThat(usage.pings(1).dollars(Charge.SCHEDULE)).isCloseTo(.008755, within(MILLIONTH));
-    assertThat(usage.pings(1).dollars(Charge.INVOCATIONS)).isCloseTo(.001751, within(MILLIONTH));
-    assertThat(usage.pings(10).quantities().get(Charge.COMPUTE))
-        .isCloseTo(8_755.2, within(MILLIONTH));
+  /** A cell's number, without its unit, in the table whose first column has this head. */
+  private double number(String head, String row, int column) {
+    String table = document.substring(document.indexOf("\n| " + head + " |"));
+    int begin = table.indexOf("\n| " + row + " |");
+    assertThat(begin).as("%s in the table of each %s", row, head).isPositive();
+    String cell = table.substring(begin).split("\\|", -1)[column + 1].strip();
+    return Double.parseDouble(cell.replace(",", "").replaceFirst("[ %].*", ""));
   }
 
-  /** 16 times 365 days and the four of leap years; 24 GB of rows. */
-  @Test
-  void sixteenYearsOnce() throws IOException {
-    SixteenYears history = new SixteenYears(Template.read());
+  private void says(String format, Object... values) {
+    assertThat(document.replaceAll("\\s+", " "))
+        .contains(String.format(Locale.ROOT, format, values));
+  }
 
-    assertThat(SixteenYears.DAYS).isEqualTo(5_844);
-    assertThat(history.hours()).isCloseTo(5_844 * 60 / 7.0 / 3 / 3_600, within(MILLIONTH));
-    assertThat(history.recomputationsAtOnce()).isCloseTo(3 / (60 / 7.0) * 1.5, within(MILLIONTH));
-    assertThat(history.collecting().quantities().get(Charge.COMPUTE))
-        .isCloseTo(5_844 * 8.572 / 2, within(MILLIONTH));
-    assertThat(history.recomputing().quantities().get(Charge.COMPUTE))
-        .isCloseTo(5_844 * 1.5 * 1_769 / 1_024, within(MILLIONTH));
-    assertThat(history.requests().dollars(Charge.S3_READS))
-        .isCloseTo(5_844 * 64 * .0000004, within(MILLIONTH));
-    assertThat(history.requests().dollars(Charge.S3_WRITES))
-        .isCloseTo(5_844 * 4 * .000005, within(MILLIONTH));
-    assertThat(history.requests().dollars(Charge.STATES))
-        .isCloseTo((5_844 * 2 + 38) * .000025, within(MILLIONTH));
-    assertThat(history.stored().quantities().get(Charge.S3_STORAGE))
-        .isCloseTo((24e9 + 5_844 * 75e3) / (1 << 30), within(MILLIONTH));
+  private static String cents(double dollars) {
+    return dollars > 0 && dollars < .005 ? "< 0.01" : String.format(Locale.ROOT, "%.2f", dollars);
+  }
+
+  private Settings settings(String function) {
+    return new Settings(template.environment(function));
+  }
+
+  /** How much is used of each charge. */
+  private final class Bill {
+    final Map<String, Double> used = new TreeMap<>();
+
+    Bill use(String charge, double amount) {
+      used.merge(charge, amount, Double::sum);
+      return this;
+    }
+
+    Bill bytes(String charge, double bytes) {
+      return use(charge, bytes / (1 << 30));
+    }
+
+    Bill time(String function, double count, double millis) {
+      double gigabytes = template.properties(function).path("MemorySize").asInt() / 1_024.0;
+      return use("Lambda GB-seconds, arm64", count * Math.ceil(millis) / 1_000 * gigabytes);
+    }
+
+    Bill runs(String function, double count, double millis) {
+      return use("Lambda requests", count).time(function, count, millis);
+    }
+
+    Bill requests(double count, double millis) {
+      return runs("PredictFunction", count, millis)
+          .bytes(LOGS, count * assumed("log of a request"));
+    }
+
+    /** Each after a HEAD of the collector. */
+    Bill recomputations(double count) {
+      double reads = settings("MediansFunction").windowDays() + assumed("reads of a recomputation");
+      return runs("MediansFunction", count, 1_000 * assumed("a recomputation"))
+          .use(GET, count * (1 + reads))
+          .bytes(LOGS, count * assumed("log of a run"));
+    }
+
+    double dollars(String charge) {
+      return price(charge, used.get(charge));
+    }
+
+    double dollars() {
+      return used.keySet().stream().mapToDouble(this::dollars).sum();
+    }
+
+    double dollarsBeyondFree() {
+      return used.keySet().stream()
+          .mapToDouble(c -> price(c, Math.max(0, used.get(c) - number("charge", c, 3))))
+          .sum();
+    }
+
+    private double price(String charge, double amount) {
+      return amount * number("charge", charge, 1) / number("charge", charge, 2);
+    }
   }
 }

@@ -54,14 +54,14 @@ class ShippedModelTest {
   }
 
   @Test
-  void itsFiguresAreTheReadmes() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
+  void itsFiguresAreThoseOfTheDocs() throws IOException {
+    String quality = Files.readString(Path.of("docs", "quality.md"));
     BacktestFigures figures = shipped.backtest().orElseThrow();
 
-    assertThat(readme).contains("**The model in `model/`**");
+    assertThat(quality).contains("## The model in `model/`");
     assertThat(figures.estimators().stream().map(ShippedModelTest::line).limit(4))
-        .allSatisfy(line -> assertThat(readme).contains(line));
-    assertThat(readme.replaceAll("\\s+", " "))
+        .allSatisfy(line -> assertThat(quality).contains(line));
+    assertThat(quality.replaceAll("\\s+", " "))
         .contains(String.format(Locale.ROOT, "tested on %,d requests", figures.tested()));
   }
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The backfill's definition does what README says of it: any days since 2010 are collected, once
- * each and the newest first; what fails is tried again and then reported; and the report is an
+ * The backfill's definition does what docs/deploy.md says of it: any days since 2010 are collected,
+ * once each and the newest first; what fails is tried again and then reported; and the report is an
  * input that repeats it.
  */
 class BackfillTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Each dependency was chosen, and README says why. */
+/** Each dependency was chosen, and docs/security.md says why. */
 class DependencyTableTest {
   private static final Pattern LINE =
       Pattern.compile("(?m)^\\| `([\\w-]+)` \\| (yes|no) \\| \\S.{5,}\\|$");
@@ -53,7 +53,7 @@ class DependencyTableTest {
 
   private static Map<String, String> told() throws IOException {
     Map<String, String> told = new TreeMap<>();
-    Matcher line = LINE.matcher(Files.readString(Path.of("README.md")));
+    Matcher line = LINE.matcher(Files.readString(Path.of("docs", "security.md")));
     while (line.find()) {
       told.put(line.group(1), line.group(2));
     }

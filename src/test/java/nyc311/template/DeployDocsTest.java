@@ -13,21 +13,21 @@ import java.util.stream.Stream;
 import nyc311.settings.Setting;
 import org.junit.jupiter.api.Test;
 
-/** The README's {@code sam local invoke} lines can be copied and run. */
-class ReadmeTest {
+/** What docs/deploy.md names is there: events, functions, settings with their defaults. */
+class DeployDocsTest {
   private static final Pattern INVOKE =
       Pattern.compile(
           "^ *sam local invoke (\\w+) --event (\\S+) --env-vars (\\S+)$", Pattern.MULTILINE);
 
   @Test
   void everySamLocalInvokeNamesWhatExists() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
-    List<MatchResult> lines = INVOKE.matcher(readme).results().toList();
+    String deploy = Files.readString(Path.of("docs", "deploy.md"));
+    List<MatchResult> lines = INVOKE.matcher(deploy).results().toList();
 
     assertThat(lines)
         .hasSizeGreaterThanOrEqualTo(5)
         .hasSameSizeAs(
-            readme.lines().filter(line -> line.strip().startsWith("sam local invoke")).toList());
+            deploy.lines().filter(line -> line.strip().startsWith("sam local invoke")).toList());
     for (MatchResult line : lines) {
       assertThat(Template.read().logicalIds(Template.FUNCTION)).contains(line.group(1));
       assertThat(Path.of(line.group(2))).isRegularFile();
@@ -36,13 +36,13 @@ class ReadmeTest {
   }
 
   @Test
-  void everySampleEventIsInTheReadme() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
+  void everySampleEventIsShown() throws IOException {
+    String deploy = Files.readString(Path.of("docs", "deploy.md"));
     TreeSet<String> missing = new TreeSet<>();
     try (Stream<Path> events = Files.list(Path.of("events"))) {
       events
           .map(event -> "events/" + event.getFileName())
-          .filter(event -> !readme.contains(event))
+          .filter(event -> !deploy.contains(event))
           .forEach(missing::add);
     }
 
@@ -50,15 +50,15 @@ class ReadmeTest {
   }
 
   @Test
-  void everySettingIsInTheReadmeWithItsDefault() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
+  void everySettingIsToldWithItsDefault() throws IOException {
+    String deploy = Files.readString(Path.of("docs", "deploy.md"));
     for (Setting setting : Setting.values()) {
-      assertThat(readme).contains("| `" + setting + "` |");
+      assertThat(deploy).contains("| `" + setting + "` |");
       setting
           .defaultValue()
           .filter(value -> !value.isEmpty())
           .ifPresent(
-              value -> assertThat(readme).contains("| `" + setting + "` | `" + value + "` |"));
+              value -> assertThat(deploy).contains("| `" + setting + "` | `" + value + "` |"));
     }
   }
 }

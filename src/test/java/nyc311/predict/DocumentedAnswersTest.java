@@ -21,14 +21,14 @@ import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows as answers, the medians and the model of the repository answer. */
-class ReadmeAnswersTest {
+/** What docs/api.md shows as answers, the medians and the model of the repository answer. */
+class DocumentedAnswersTest {
   private static final Pattern SHOWN =
       Pattern.compile(
-          "^\\$ curl -s '?(?:https://YOUR-API|localhost:8000)(/\\S+?)'?\\n(\\{.*?\\})\\n```",
+          "^\\$ curl -s '?localhost:8000(/\\S+?)'?\\n(\\{.*?\\})\\n```",
           Pattern.MULTILINE | Pattern.DOTALL);
 
-  /** When the README's answers were taken. */
+  /** When the answers were taken. */
   private static final Instant NOW =
       Instant.parse("2019-07-24T01:05:27Z").plus(Duration.ofMinutes(64_294 * 60 + 6));
 
@@ -41,7 +41,7 @@ class ReadmeAnswersTest {
             MemoryBucket.published(),
             Clock.fixed(NOW, ZoneOffset.UTC));
     List<MatchResult> shown =
-        SHOWN.matcher(Files.readString(Path.of("README.md"))).results().toList();
+        SHOWN.matcher(Files.readString(Path.of("docs", "api.md"))).results().toList();
 
     assertThat(shown).hasSizeGreaterThanOrEqualTo(6);
     for (MatchResult one : shown) {
