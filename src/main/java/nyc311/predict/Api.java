@@ -103,7 +103,8 @@ final class Api {
   HttpAnswer answer(HttpRequest request) {
     Route route = Route.of(request.path());
     if (route == null) {
-      return failure(404, Map.of(), "No such path: /openapi.json describes those that there are");
+      return failure(
+          404, Map.of(), "There is no such path; /openapi.json describes those that there are");
     }
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       return failure(405, Map.of("allow", "GET, HEAD"), "Method is not allowed: use GET");

@@ -282,7 +282,11 @@ class PredictHandlerTest {
   void otherPathsAreNotFound(String path) throws IOException {
     publish(type("Noise", 9, 5, false));
 
-    assertThat(get(handler(), path).get("statusCode").asInt()).isEqualTo(404);
+    JsonNode response = get(handler(), path);
+
+    assertThat(response.get("statusCode").asInt()).isEqualTo(404);
+    assertThat(body(response).get("problem").asText())
+        .isEqualTo("There is no such path; /openapi.json describes those that there are");
   }
 
   @ParameterizedTest
