@@ -102,7 +102,7 @@ class CommandLineTest {
           summary                                        | nyc311 summary: either FILE or --raw-days must be given
           summary README.md                              | a raw day must be named YYYY-MM-DD.json or YYYY-MM-DD.json.gz: README.md
           medians --raw-days s3://b/prefix               | must be the address of a bucket, s3://NAME: s3://b/prefix
-          medians --raw-days d --window-days 0           | --window-days must be between 1 and 6000: 0
+          medians --raw-days d --window-days 0           | --window-days must be a whole number between 1 and 6000: 0
           publish s3://bucket                            | nyc311 publish: --medians or --model must be given
           """)
   void whatIsAskedWronglyIsSaidInOneLineAndPointsToTheManual(String asked, String problem) {

@@ -144,13 +144,13 @@ public final class S3Bucket implements Bucket {
         PutObjectRequest.builder()
             .bucket(name)
             .key(key)
-            .contentType("application/json")
+            .contentType(contentType(key))
             .metadata(metadata);
     expectedEtag.ifPresentOrElse(request::ifMatch, () -> request.ifNoneMatch("*"));
     try {
       client.putObject(
           request.build(),
-          RequestBody.fromContentProvider(streams(content), content.size(), "application/json"));
+          RequestBody.fromContentProvider(streams(content), content.size(), contentType(key)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (SdkException e) {
@@ -164,6 +164,10 @@ public final class S3Bucket implements Bucket {
       }
       throw failed("write", key, e);
     }
+  }
+
+  private static String contentType(String key) {
+    return key.endsWith(".json") ? "application/json" : "application/octet-stream";
   }
 
   private static ContentStreamProvider streams(Content content) {

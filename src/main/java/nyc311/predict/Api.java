@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import nyc311.medians.Curve;
@@ -102,13 +103,14 @@ final class Api {
   HttpAnswer answer(HttpRequest request) {
     Route route = Route.of(request.path());
     if (route == null) {
-      return failure(404, Map.of(), "No such path: /openapi.json describes those that there are");
+      return failure(
+          404, Map.of(), "There is no such path; /openapi.json describes those that there are");
     }
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       return failure(405, Map.of("allow", "GET, HEAD"), "Method is not allowed: use GET");
     }
     return route.isOfAType()
-        ? answer(route, request.path().substring(route.path.length()), request.query())
+        ? answer(route, request.path().substring(route.path.length()), request)
         : answer(route);
   }
 
@@ -126,10 +128,13 @@ final class Api {
     return route == Route.STATUS ? status(estimates.get()) : complaintTypes(estimates.get());
   }
 
-  private HttpAnswer answer(Route route, String complaintType, Map<String, String> query) {
+  private HttpAnswer answer(Route route, String complaintType, HttpRequest request) {
     Question question;
     try {
-      question = Question.of(complaintType, route == Route.COMPLAINT_TYPE ? Map.of() : query);
+      question =
+          route == Route.COMPLAINT_TYPE
+              ? Question.of(complaintType, Map.of(), Set.of())
+              : Question.of(complaintType, request.query(), request.repeated());
     } catch (InvalidQuestionException e) {
       return invalid(e);
     }

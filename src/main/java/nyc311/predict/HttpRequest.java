@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What matters of an HTTP API event, payload format 2.0. Path and query arrive decoded.
@@ -18,6 +21,7 @@ import java.util.Map;
  * @param method such as {@code GET}
  * @param path beginning with a slash, without the stage
  * @param query the parameters by name; one that was given twice has its values joined by a comma
+ * @param repeated the names of those that were given more than once, as they were encoded
  * @param acceptEncoding the header of that name; empty where there is none
  * @param ifNoneMatch the header of that name; empty where there is none
  */
@@ -25,6 +29,7 @@ record HttpRequest(
     String method,
     String path,
     Map<String, String> query,
+    Set<String> repeated,
     String acceptEncoding,
     String ifNoneMatch) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -40,6 +45,7 @@ record HttpRequest(
     String[] stage = {DEFAULT_STAGE};
     String path = null;
     Map<String, String> query = Map.of();
+    Set<String> repeated = Set.of();
     String[] headers = {"", ""};
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
@@ -49,6 +55,10 @@ record HttpRequest(
         switch (field) {
           case "rawPath" -> {
             path = value == JsonToken.VALUE_STRING ? text(json) : null;
+            json.skipChildren();
+          }
+          case "rawQueryString" -> {
+            repeated = value == JsonToken.VALUE_STRING ? repeated(json.getText()) : Set.of();
             json.skipChildren();
           }
           case "queryStringParameters" -> query = parameters(json);
@@ -65,7 +75,7 @@ record HttpRequest(
     if (!stage[0].equals(DEFAULT_STAGE) && path.startsWith(prefix + "/")) {
       path = path.substring(prefix.length());
     }
-    return new HttpRequest(method[0], path, query, headers[0], headers[1]);
+    return new HttpRequest(method[0], path, query, repeated, headers[0], headers[1]);
   }
 
   private static void requestContext(JsonParser json, String[] method, String[] stage)
@@ -128,6 +138,14 @@ record HttpRequest(
       json.skipChildren();
     }
     return strings;
+  }
+
+  private static Set<String> repeated(String rawQuery) {
+    Set<String> seen = new HashSet<>();
+    return Arrays.stream(rawQuery.split("&", -1))
+        .map(parameter -> parameter.split("=", 2)[0])
+        .filter(name -> !seen.add(name))
+        .collect(Collectors.toSet());
   }
 
   /** Whether the client takes a gzipped answer (RFC 9110, section 12.5.3). */

@@ -23,6 +23,9 @@ final class InvalidQuestionException extends RuntimeException {
   }
 
   private static String shown(String value) {
+    if (value.isBlank()) {
+      return "(empty)";
+    }
     if (value.length() <= MAX_SHOWN) {
       return value;
     }

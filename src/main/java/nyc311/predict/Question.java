@@ -6,9 +6,11 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nyc311.regression.Situation;
@@ -20,7 +22,7 @@ import nyc311.requests.NewYork;
  * What a client wants to know, checked.
  *
  * @param complaintType as asked
- * @param descriptor the finer category, if given
+ * @param descriptor the finer category, if given; an empty one is not
  * @param place where, if given
  * @param created the New York wall-clock time at which the request is made, if given; noon where
  *     only the day is given
@@ -32,7 +34,12 @@ record Question(
     Optional<Place> place,
     Optional<LocalDateTime> created,
     OptionalDouble openForHours) {
-  private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,5}(\\.\\d{0,20})?");
+  private static final List<String> PARAMETERS =
+      List.of("lat", "lon", "date", "descriptor", "open_for");
+
+  /** As JSON has it and people write it; Java's own has {@code NaN} and {@code 0x1p5d} too. */
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
   /** Ten years. */
   private static final int MAX_OPEN_HOURS = 87_600;
@@ -55,12 +62,20 @@ record Question(
    *
    * @param query {@code lat} and {@code lon} together, {@code date}, {@code descriptor}, {@code
    *     open_for}; others are ignored
+   * @param repeated which of them were given more than once
    * @throws InvalidQuestionException naming the parameter, the limit and the value
    */
-  static Question of(String complaintType, Map<String, String> query) {
+  static Question of(String complaintType, Map<String, String> query, Set<String> repeated) {
+    for (String name : PARAMETERS) {
+      if (repeated.contains(name)) {
+        throw new InvalidQuestionException(name, "given once", query.getOrDefault(name, ""));
+      }
+    }
     return new Question(
         limited("complaint_type", complaintType),
-        Optional.ofNullable(query.get("descriptor")).map(text -> limited("descriptor", text)),
+        Optional.ofNullable(query.get("descriptor"))
+            .filter(text -> !text.isEmpty())
+            .map(text -> limited("descriptor", text)),
         place(query.get("lat"), query.get("lon")),
         Optional.ofNullable(query.get("date")).map(Question::newYorkTime),
         openFor(query.get("open_for")));
@@ -104,47 +119,46 @@ record Question(
   }
 
   private static double number(String field, String text, double min, double max, String limit) {
-    if (NUMBER.matcher(text).matches()) {
-      double number = Double.parseDouble(text);
-      if (min <= number && number <= max) {
-        // Without the sign of a negative zero.
-        return number + 0.0;
-      }
+    // A plus sign in a query arrives as a space.
+    String stripped = text.strip();
+    if (!NUMBER.matcher(stripped).matches()) {
+      throw new InvalidQuestionException(field, "a decimal number " + limit, text);
     }
-    throw new InvalidQuestionException(field, limit, text);
+    double number = Double.parseDouble(stripped);
+    if (!(min <= number && number <= max)) {
+      throw new InvalidQuestionException(field, limit, text);
+    }
+    // Without the sign of a negative zero.
+    return number + 0.0;
   }
 
   private static LocalDateTime newYorkTime(String text) {
     Matcher date = DATE.matcher(text);
-    if (date.matches()) {
-      try {
-        LocalDateTime wallClock =
-            LocalDate.parse(date.group("day"))
-                .atTime(
-                    date.group("time") == null ? SOME_TIME : LocalTime.parse(date.group("time")));
-        if (date.group("offset") == null) {
-          return wallClock;
-        }
-        return OffsetDateTime.of(wallClock, offset(date.group("offset")))
-            .atZoneSameInstant(NewYork.ZONE)
-            .toLocalDateTime();
-      } catch (DateTimeException e) {
-        throw invalidDate(text);
-      }
+    if (!date.matches()) {
+      throw new InvalidQuestionException(
+          "date",
+          "like 2019-06-08T00:00:09, 2019-06-08 00:00:09 or 2019-06-08, or have an offset like"
+              + " 2019-06-08T00:00:09-04:00",
+          text);
     }
-    throw invalidDate(text);
+    try {
+      LocalDateTime wallClock =
+          LocalDate.parse(date.group("day"))
+              .atTime(date.group("time") == null ? SOME_TIME : LocalTime.parse(date.group("time")));
+      if (date.group("offset") == null) {
+        return wallClock;
+      }
+      return OffsetDateTime.of(wallClock, offset(date.group("offset")))
+          .atZoneSameInstant(NewYork.ZONE)
+          .toLocalDateTime();
+    } catch (DateTimeException e) {
+      throw new InvalidQuestionException(
+          "date", "a day and a time that exist, with an offset of at most 18 hours", text);
+    }
   }
 
   private static ZoneOffset offset(String text) {
     String offset = text.strip();
     return ZoneOffset.of(Character.isDigit(offset.charAt(0)) ? "+" + offset : offset);
-  }
-
-  private static InvalidQuestionException invalidDate(String text) {
-    return new InvalidQuestionException(
-        "date",
-        "like 2019-06-08T00:00:09, 2019-06-08 00:00:09 or 2019-06-08, or have an offset like"
-            + " 2019-06-08T00:00:09-04:00",
-        text);
   }
 }

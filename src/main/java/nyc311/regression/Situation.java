@@ -23,10 +23,10 @@ public record Situation(
   /** A point, in degrees. */
   public record Place(double latitude, double longitude) {}
 
-  /** Brings the names into their normal form. A descriptor without a letter or digit is none. */
+  /** Brings the names into their normal form: empty for one without a letter or digit. */
   public Situation {
     complaintType = ComplaintTypes.normalise(complaintType);
-    descriptor = descriptor.map(ComplaintTypes::normalise).filter(name -> !name.isEmpty());
+    descriptor = descriptor.map(ComplaintTypes::normalise);
   }
 
   /** Only the complaint type is known. */

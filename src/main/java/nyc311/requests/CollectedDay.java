@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ import nyc311.bucket.StoredObject;
  * A raw day as it was collected, and the instant that its knowledge dates from.
  *
  * @param day the New York day of creation
- * @param asOf open requests are censored there
+ * @param asOf a whole second; open requests are censored there
  * @param rows how many rows there are
  * @param rejected how many of them were not counted, by reason
  */
@@ -75,7 +76,8 @@ public record CollectedDay(LocalDate day, Instant asOf, long rows, Map<Rejection
     ObjectHead head = raw.head();
     RawDay.Report report =
         RawDay.read(raw.content(), head.key(), day, head.lastModified(), withPlaces, accepted);
-    Instant asOf = asOf(head, report);
+    // A folder's files have nanoseconds, S3's objects and the feed have none.
+    Instant asOf = asOf(head, report).truncatedTo(ChronoUnit.SECONDS);
     Map<Rejection, Long> rejected = new TreeMap<>(report.rejected());
     if (report.accepted() > 0 && day.isAfter(NewYork.day(asOf))) {
       // A file of the far future would otherwise hold the window for ever.

@@ -41,7 +41,7 @@ public final class ComplaintTypes {
   }
 
   /** Whether there is a letter or a digit, so that {@link #normalise} leaves something. */
-  static boolean isNamed(String complaintType) {
+  public static boolean isNamed(String complaintType) {
     for (int i = 0; i < complaintType.length(); ) {
       int character = complaintType.codePointAt(i);
       if (Character.isLetterOrDigit(character)) {

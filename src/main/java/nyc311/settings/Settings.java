@@ -94,7 +94,8 @@ public final class Settings {
   }
 
   private static int number(Setting setting, String value, int min, int max) {
-    String problem = setting + " must be between " + min + " and " + max + ": " + value;
+    String problem =
+        setting + " must be a whole number between " + min + " and " + max + ": " + value;
     try {
       int number = Integer.parseInt(value);
       if (min <= number && number <= max) {

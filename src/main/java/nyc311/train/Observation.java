@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import nyc311.regression.Situation;
 import nyc311.regression.Situation.Place;
+import nyc311.requests.ComplaintTypes;
 import nyc311.requests.NewYork;
 
 /**
@@ -26,10 +27,11 @@ record Observation(
     Place place,
     boolean closed,
     long seconds) {
+  /** The situation that it was in; a descriptor without a letter or digit is none. */
   Situation situation() {
     return new Situation(
         complaintType,
-        Optional.ofNullable(descriptor),
+        Optional.ofNullable(descriptor).filter(ComplaintTypes::isNamed),
         Optional.ofNullable(place),
         Optional.of(created.atZone(NewYork.ZONE).toLocalDateTime()));
   }

@@ -55,6 +55,20 @@ class S3BucketTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "311/raw_data/2019-07-01.json, application/json",
+    "311/model/current.json, application/json",
+    "311/model/0123abcd.tribuo, application/octet-stream",
+    "311/model/0123abcd.bin, application/octet-stream",
+  })
+  void anObjectIsLabelledAsWhatItIs(String key, String contentType) throws IOException {
+    put(key, "x", Optional.empty());
+
+    assertThat(s3.client().headObject(r -> r.bucket(s3.bucket()).key(key)).contentType())
+        .isEqualTo(contentType);
+  }
+
   @Test
   void aMissingKeyIsNoError() {
     assertThat(bucket.get("missing")).isEmpty();

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
 
@@ -41,7 +42,7 @@ record Asked(Optional<Estimates> published) {
     for (int i = 0; i < namesAndValues.length; i += 2) {
       query.put(namesAndValues[i], namesAndValues[i + 1]);
     }
-    HttpRequest request = new HttpRequest("GET", path, query, "", "");
+    HttpRequest request = new HttpRequest("GET", path, query, Set.of(), "", "");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new Api(() -> published, answered -> {}, Duration.ofMinutes(5), CLOCK)
         .answer(request)

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,8 +97,8 @@ class CachingTest {
         HttpAnswer.fixed(
             "text/html; charset=utf-8", "no-cache", Map.of("x-frame-options", "DENY"), content);
 
-    JsonNode plain = written(page, new HttpRequest("GET", "/", Map.of(), "", ""));
-    JsonNode zipped = written(page, new HttpRequest("GET", "/", Map.of(), "gzip", ""));
+    JsonNode plain = written(page, new HttpRequest("GET", "/", Map.of(), Set.of(), "", ""));
+    JsonNode zipped = written(page, new HttpRequest("GET", "/", Map.of(), Set.of(), "gzip", ""));
 
     assertThat(plain.get("body").asText()).isEqualTo(new String(content, UTF_8));
     assertThat(plain.at("/headers/content-type").asText()).isEqualTo("text/html; charset=utf-8");
@@ -116,7 +117,7 @@ class CachingTest {
   }
 
   private JsonNode ask(String method, String path, String ifNoneMatch) throws IOException {
-    HttpRequest request = new HttpRequest(method, path, Map.of(), "", ifNoneMatch);
+    HttpRequest request = new HttpRequest(method, path, Map.of(), Set.of(), "", ifNoneMatch);
     return written(
         new Api(() -> published, answered -> {}, refresh, Clock.systemUTC()).answer(request),
         request);

@@ -238,6 +238,28 @@ class PredictHandlerTest {
     assertThat(good.get("statusCode").asInt()).isEqualTo(200);
   }
 
+  /** As the gateway sends it: the values joined by a comma, and the query as it was. */
+  @Test
+  void aParameterThatIsGivenTwiceIsRefusedByName() throws IOException {
+    publish(type("Noise", 9, 5, false));
+    ObjectNode event =
+        event("GET", "/predict/noise", Map.of("lat", "40.7,40.8", "lon", "-73.9", "x", "1,2"));
+    PredictHandler handler = handler();
+
+    event.put("rawQueryString", "x=1&lat=40.7&lon=-73.9&x=2&lat=40.8");
+    JsonNode twice = send(handler, event);
+    event.put("rawQueryString", "x=1&lat=40.7&lon=-73.9&x=2");
+    ((ObjectNode) event.get("queryStringParameters")).put("lat", "40.7");
+    JsonNode once = send(handler, event);
+
+    assertThat(twice.get("statusCode").asInt()).isEqualTo(400);
+    assertThat(body(twice).get("parameter").asText()).isEqualTo("lat");
+    assertThat(body(twice).get("problem").asText())
+        .isEqualTo("lat must be given once: 40.7,40.8")
+        .isEqualTo(body(twice).get("error message").asText());
+    assertThat(once.get("statusCode").asInt()).isEqualTo(200);
+  }
+
   @Test
   void complaintTypesListsWhatIsKnownWithPathsThatFindIt() throws IOException {
     publish(type("Noise - Street/Sidewalk", 2, 100, false), type("Snow", 9, 5, true));
@@ -260,7 +282,11 @@ class PredictHandlerTest {
   void otherPathsAreNotFound(String path) throws IOException {
     publish(type("Noise", 9, 5, false));
 
-    assertThat(get(handler(), path).get("statusCode").asInt()).isEqualTo(404);
+    JsonNode response = get(handler(), path);
+
+    assertThat(response.get("statusCode").asInt()).isEqualTo(404);
+    assertThat(body(response).get("problem").asText())
+        .isEqualTo("There is no such path; /openapi.json describes those that there are");
   }
 
   @ParameterizedTest

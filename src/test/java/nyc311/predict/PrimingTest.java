@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.PublishedModel;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,13 @@ class PrimingTest {
 
     TypeMedians residential = estimates.types().find("residential").orElseThrow();
 
-    assertThat(estimates.estimate(Question.of("residential", PLACE_AND_TIME), residential).basis())
+    assertThat(
+            estimates
+                .estimate(Question.of("residential", PLACE_AND_TIME, Set.of()), residential)
+                .basis())
         .isEqualTo("regression");
-    assertThat(estimates.estimate(Question.of("residential", Map.of()), residential).basis())
+    assertThat(
+            estimates.estimate(Question.of("residential", Map.of(), Set.of()), residential).basis())
         .isEqualTo("median");
   }
 

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
@@ -105,7 +106,7 @@ class PublicationFuzzTest {
             () -> Optional.of(estimates), estimate -> {}, Duration.ofMinutes(5), Clock.systemUTC());
     for (String path : PATHS) {
       for (Map<String, String> query : QUERIES) {
-        HttpRequest request = new HttpRequest("GET", path, query, "gzip", "");
+        HttpRequest request = new HttpRequest("GET", path, query, Set.of(), "gzip", "");
         byte[] answer =
             OneSecond.of(
                 () -> {

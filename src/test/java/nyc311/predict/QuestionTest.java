@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import nyc311.regression.Situation.Place;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuestionTest {
   @ParameterizedTest
@@ -31,24 +34,22 @@ class QuestionTest {
     "2087-02-28T23:59:59, 2087-02-28T23:59:59",
   })
   void aDateIsReadAsNewYorksTime(String date, LocalDateTime newYork) {
-    assertThat(Question.of("noise", Map.of("date", date)).created()).contains(newYork);
+    assertThat(asked(Map.of("date", date)).created()).contains(newYork);
   }
 
   @Test
   void whatIsAbsentIsLeftOut() {
-    assertThat(Question.of("noise", Map.of("utm_source", "x")))
+    assertThat(Question.of("noise", Map.of("utm_source", "x,y"), Set.of("utm_source")))
         .extracting(Question::descriptor, Question::place, Question::created)
         .allSatisfy(part -> assertThat(part).asString().isEqualTo("Optional.empty"));
-    assertThat(Question.of("noise", Map.of("lat", "40.4", "lon", "-73.6")).place())
+    assertThat(asked(Map.of("lat", "40.4", "lon", "-73.6")).place())
         .contains(new Place(40.4, -73.6));
   }
 
   @ParameterizedTest(name = "{1}")
   @MethodSource
   void aBadValueIsRefusedWithFieldLimitAndValue(Map<String, String> query, String message) {
-    assertThatThrownBy(() -> Question.of("noise", query))
-        .isInstanceOf(InvalidQuestionException.class)
-        .hasMessage(message);
+    assertRefused(query, message);
   }
 
   static Stream<Arguments> aBadValueIsRefusedWithFieldLimitAndValue() {
@@ -65,29 +66,108 @@ class QuestionTest {
         Arguments.of(
             Map.of("lat", "40.7", "lon", "-74.41"), "lon must be between -74.4 and -73.6: -74.41"),
         Arguments.of(
-            Map.of("lat", "NaN", "lon", "-73.9"), "lat must be between 40.4 and 41.0: NaN"),
-        Arguments.of(Map.of("lat", "", "lon", "-73.9"), "lat must be between 40.4 and 41.0: "),
-        Arguments.of(
-            Map.of("lat", "40.7,40.8", "lon", "-73.9"),
-            "lat must be between 40.4 and 41.0: 40.7,40.8"),
+            Map.of("lat", "40.7", "lon", "1e400"), "lon must be between -74.4 and -73.6: 1e400"),
         Arguments.of(
             Map.of("lat", "4".repeat(5_000), "lon", "-73.9"),
             "lat must be between 40.4 and 41.0: " + "4".repeat(100) + "…"),
         Arguments.of(Map.of("lat", "40.7"), "lon must be given together with lat: lat=40.7"),
         Arguments.of(Map.of("lon", "-73.9"), "lat must be given together with lon: lon=-73.9"),
         Arguments.of(Map.of("date", "tomorrow"), dates + "tomorrow"),
-        Arguments.of(Map.of("date", "2019-02-29"), dates + "2019-02-29"),
-        Arguments.of(Map.of("date", "2019-06-08T24:01:00"), dates + "2019-06-08T24:01:00"),
-        Arguments.of(
-            Map.of("date", "2019-06-08T00:00:09+99:00"), dates + "2019-06-08T00:00:09+99:00"),
+        Arguments.of(Map.of("date", ""), dates + "(empty)"),
         Arguments.of(
             Map.of("descriptor", "x".repeat(201)),
             "descriptor must be at most 200 characters: " + "x".repeat(100) + "…"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"40.7", "+40.7", " 40.7", "40.7 ", "4.07e1", "407E-1", "40.70", "040.7"})
+  void aNumberIsAcceptedHoweverItIsWritten(String lat) {
+    assertThat(asked(Map.of("lat", lat, "lon", "-73.9")).place()).contains(new Place(40.7, -73.9));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6.,6", ".5,0.5", "-0,0", "2.7777777777777776e-7,2.7777777777777776e-7", "1e-999,0"})
+  void soAreHours(String openFor, double hours) {
+    assertThat(asked(Map.of("open_for", openFor)).openForHours()).hasValue(hours);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "40,7",
+        "0x1p5",
+        "40.7d",
+        "40.7f",
+        "NaN",
+        "Infinity",
+        "４０.７",
+        "٤٠",
+        "40°",
+        "e1",
+        ".",
+        "4 0"
+      })
+  void whatIsNoDecimalNumberIsToldSo(String text) {
+    assertRefused(
+        Map.of("lat", text, "lon", "-73.9"),
+        "lat must be a decimal number between 40.4 and 41.0: " + text);
+    assertRefused(
+        Map.of("open_for", text),
+        "open_for must be a decimal number between 0 and 87600 hours: " + text);
+  }
+
+  @Test
+  void anEmptyNumberIsNone() {
+    for (String empty : List.of("", " ")) {
+      assertRefused(
+          Map.of("lat", "40.7", "lon", empty),
+          "lon must be a decimal number between -74.4 and -73.6: (empty)");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2019-02-29",
+        "2019-06-08T24:01:00",
+        "2019-06-31T12:00Z",
+        "2019-06-08T00:00:09+99:00"
+      })
+  void aDateThatOnlyLooksLikeOneIsToldSo(String date) {
+    assertRefused(
+        Map.of("date", date),
+        "date must be a day and a time that exist, with an offset of at most 18 hours: " + date);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lat", "lon", "date", "descriptor", "open_for"})
+  void aParameterThatIsGivenTwiceIsToldSo(String name) {
+    Map<String, String> query = Map.of(name, "1,2");
+
+    assertThatThrownBy(() -> Question.of("noise", query, Set.of("utm_source", name)))
+        .isInstanceOfSatisfying(
+            InvalidQuestionException.class, e -> assertThat(e.parameter()).isEqualTo(name))
+        .hasMessage(name + " must be given once: 1,2");
+  }
+
+  @Test
+  void anEmptyDescriptorIsNone() {
+    assertThat(asked(Map.of("descriptor", "")).descriptor()).isEmpty();
+  }
+
+  private static Question asked(Map<String, String> query) {
+    return Question.of("noise", query, Set.of());
+  }
+
+  private static void assertRefused(Map<String, String> query, String message) {
+    assertThatThrownBy(() -> asked(query))
+        .isInstanceOf(InvalidQuestionException.class)
+        .hasMessage(message);
+  }
+
   @Test
   void anOverlongComplaintTypeIsRefused() {
-    assertThatThrownBy(() -> Question.of("x".repeat(201), Map.of()))
+    assertThatThrownBy(() -> Question.of("x".repeat(201), Map.of(), Set.of()))
         .hasMessageStartingWith("complaint_type must be at most 200 characters: xxx");
   }
 }

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Medians and a model side by side, over a real bucket: what is answered from which. */
@@ -133,7 +134,7 @@ class RegressionServingTest {
   @Test
   void aTypeAloneIsAnsweredByTheMediansAsIfThereWereNoModel() throws IOException {
     JsonNode withModel = ask(handler(), "residential", Map.of());
-    JsonNode emptyDescriptor = ask(handler(), "residential", Map.of("descriptor", " - "));
+    JsonNode emptyDescriptor = ask(handler(), "residential", Map.of("descriptor", ""));
     delete(Keys.MODEL_POINTER);
     JsonNode without = ask(handler(), "residential", Map.of());
 
@@ -147,6 +148,7 @@ class RegressionServingTest {
     "Rodent, '', the model does not know this complaint type",
     "Rodent, Rat Sighting, the model does not know this complaint type",
     "residential, Loud Music/Party, the model does not know this descriptor",
+    "residential, ???, the model does not know this descriptor",
   })
   void whatTheModelDoesNotKnowIsAnsweredByTheMedians(
       String complaintType, String descriptor, String fallback) throws IOException {
@@ -159,6 +161,17 @@ class RegressionServingTest {
     assertThat(answer.get("fallback").asText()).isEqualTo(fallback);
     assertThat(answer.get("estimated_time").asDouble()).isEqualTo(2);
     assertThat(answer.has("model")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"???", " - ", "no such"})
+  void anUnknownDescriptorIsSaidToBeSoWhereNothingElseIsAskedFor(String descriptor)
+      throws IOException {
+    JsonNode answer = ask(handler(), "residential", Map.of("descriptor", descriptor));
+
+    assertThat(answer.get("basis").asText()).isEqualTo("median");
+    assertThat(answer.path("fallback").asText())
+        .isEqualTo("the model does not know this descriptor");
   }
 
   @Test
@@ -189,7 +202,7 @@ class RegressionServingTest {
     Estimates served = publication().current().orElseThrow();
     TypeMedians type = served.types().find("residential").orElseThrow();
     for (Map<String, String> query : List.of(PLACE_AND_TIME, PLACE, TIME)) {
-      Question question = Question.of("residential", query);
+      Question question = Question.of("residential", query, Set.of());
 
       Quantiles answer = served.estimate(question, type).hours();
       Quantiles expected = trained.estimate(question.situation("Noise - Residential"));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the API counts while it answers. */
@@ -39,7 +40,9 @@ class ServingMetricsTest {
             metrics::answered,
             Duration.ofMinutes(5),
             Clock.systemUTC());
-    assertThat(api.answer(new HttpRequest("GET", "/predict/" + type, query, "", "")).status())
+    assertThat(
+            api.answer(new HttpRequest("GET", "/predict/" + type, query, Set.of(), "", ""))
+                .status())
         .isEqualTo(200);
   }
 

@@ -33,7 +33,7 @@ class SettingsTest {
                 "FEED_ARCHIVE_URL", "not a url",
                 "LOOKBACK_DAYS", "1,,2",
                 "WINDOW_DAYS", "0",
-                "REFRESH_SECONDS", "soon"));
+                "REFRESH_SECONDS", "3e2"));
 
     assertThatThrownBy(settings::bucket).hasMessage("DATA_BUCKET must be set");
     assertThatThrownBy(settings::feedUrl)
@@ -41,10 +41,10 @@ class SettingsTest {
     assertThatThrownBy(settings::feedArchiveUrl)
         .hasMessage("FEED_ARCHIVE_URL must be an http or https URL: not a url");
     assertThatThrownBy(settings::lookbackDays)
-        .hasMessage("LOOKBACK_DAYS must be between 1 and 6000: ");
+        .hasMessage("LOOKBACK_DAYS must be a whole number between 1 and 6000: ");
     assertThatThrownBy(settings::windowDays)
-        .hasMessage("WINDOW_DAYS must be between 1 and 6000: 0");
+        .hasMessage("WINDOW_DAYS must be a whole number between 1 and 6000: 0");
     assertThatThrownBy(settings::refresh)
-        .hasMessage("REFRESH_SECONDS must be between 0 and 86400: soon");
+        .hasMessage("REFRESH_SECONDS must be a whole number between 0 and 86400: 3e2");
   }
 }

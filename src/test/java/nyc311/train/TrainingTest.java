@@ -201,6 +201,7 @@ class TrainingTest {
                 .described("noise", "Too Rare", 19)
                 .described("noise", "Often Enough", 20)
                 .described("noise", "Loud Music/Party", 21)
+                .described("noise", "?", 30)
                 .known(World.at(10)),
             1);
 
@@ -210,6 +211,7 @@ class TrainingTest {
     assertThat(saved.descriptors("NOISE!"))
         .allSatisfy(name -> assertThat(saved.model().knows(noise(name))).isTrue());
     assertThat(saved.model().knows(noise("Too Rare"))).isFalse();
+    assertThat(saved.model().knows(noise("?"))).isFalse();
     assertThat(saved.descriptors("unheard of")).isEmpty();
   }
 
