@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { isIntrinsic, substituted } from './template.js';
+import { isIntrinsic, parseDefinition } from './template.js';
 import {
   SAM_ADDS, SAM_DOES_NOT_REQUIRE, SAM_EVENTS, SAM_MAKES, SAM_NEWER_EVENTS, SAM_PASSES_ON,
 } from './sam.js';
@@ -52,12 +52,13 @@ export function check(template) {
   return problems;
 }
 
-/** What is wrong with the definitions of a template's state machines, one text each. */
-export function checkDefinitions(template) {
-  return Object.entries(template.Resources)
-    .filter(([, { Type }]) => Type === 'AWS::Serverless::StateMachine')
-    .flatMap(([id, { Properties }]) => validate(substituted(template, Properties.Definition)).errors
-      .map((error) => `Resources.${id}.Properties.Definition: ${error['Error code']}: ${error.Message}`));
+/** What is wrong with the definitions of a template's state machines, one text each; `textOf` gives a file's text. */
+export function checkDefinitions(template, textOf) {
+  return Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::Serverless::StateMachine')
+    .flatMap(({ Properties }) =>
+      validate(parseDefinition(template, Properties, textOf(Properties.DefinitionUri))).errors
+        .map((error) => `${Properties.DefinitionUri}: ${error['Error code']}: ${error.Message}`));
 }
 
 function resource(type) {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 
 const FUNCTIONS = [
   'Base64', 'Cidr', 'Equals', 'And', 'Or', 'Not', 'If', 'FindInMap', 'GetAtt', 'GetAZs', 'ImportValue', 'Join',
@@ -23,10 +22,6 @@ export function parseTemplate(text) {
   return document.toJS();
 }
 
-export function readTemplate(path) {
-  return parseTemplate(readFileSync(path, 'utf8'));
-}
-
 /** Whether a value is only known when the template is deployed. */
 export function isIntrinsic(value) {
   const keys = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.keys(value) : [];
@@ -34,25 +29,11 @@ export function isIntrinsic(value) {
 }
 
 /**
- * A part of a template as text and numbers, as it may be after deployment: parameters have their defaults, and any
- * resource's name or attribute is an ARN of a function.
+ * A state machine's definition as it may be after deployment: parameters have their defaults, and each resource is a
+ * function. CloudFormation substitutes in the text of the file, and reads it then.
  */
-export function substituted(template, part) {
-  const named = (name) => template.Parameters?.[name]?.Default ??
-    ({ 'AWS::Partition': 'aws', 'AWS::AccountId': '123456789012', 'AWS::Region': 'us-east-1',
-      'AWS::StackName': 'nyc311', 'AWS::URLSuffix': 'amazonaws.com' }[name] ??
-      `arn:aws:lambda:us-east-1:123456789012:function:${name.replace(/\..*/, '')}`);
-  if (isIntrinsic(part)) {
-    if ('Ref' in part) return named(part.Ref);
-    if ('Fn::GetAtt' in part) return named([part['Fn::GetAtt']].flat().join('.'));
-    if (typeof part['Fn::Sub'] === 'string') {
-      return part['Fn::Sub'].replace(/\$\{([^!][^}]*)}/g, (_, name) => named(name));
-    }
-    throw new Error(`cannot be substituted here: ${JSON.stringify(part)}`);
-  }
-  if (Array.isArray(part)) return part.map((element) => substituted(template, element));
-  if (part !== null && typeof part === 'object') {
-    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, substituted(template, value)]));
-  }
-  return part;
+export function parseDefinition(template, { DefinitionSubstitutions }, text) {
+  const value = ({ Ref: name }) => template.Parameters[name]?.Default ??
+    (name === 'AWS::Partition' ? 'aws' : 'arn:aws:lambda:us-east-1:123456789012:function:any');
+  return parse(text.replace(/\$\{([^}]+)}/g, (_, name) => value(DefinitionSubstitutions[name])));
 }

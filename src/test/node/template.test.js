@@ -3,19 +3,19 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { check, checkDefinitions } from './schema.js';
-import { parseTemplate, substituted } from './template.js';
+import { parseDefinition, parseTemplate } from './template.js';
 
 const jsonata = createRequire(import.meta.url)('jsonata');
 
-const yaml = readFileSync(new URL('../../../template.yaml', import.meta.url), 'utf8');
-const template = parseTemplate(yaml);
+const textOf = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const template = parseTemplate(textOf('template.yaml'));
 
 test('the template is as the published schemas say', () => {
   assert.deepEqual(check(template), []);
 });
 
 test('the definitions of its state machines are valid', () => {
-  assert.deepEqual(checkDefinitions(template), []);
+  assert.deepEqual(checkDefinitions(template, textOf), []);
 });
 
 const QUEUE = `
@@ -76,14 +76,17 @@ test('nothing is found where the same is right', () => {
 
 test('found: a definition with a state that is not there, or an expression that is none', () => {
   for (const [right, wrong] of [['Next: CollectYear', 'Next: CollectYears'], ['$count($left) > 0', '$count($left > 0']]) {
-    assert.ok(yaml.includes(right));
-    assert.notDeepEqual(checkDefinitions(parseTemplate(yaml.replace(right, wrong))), []);
+    assert.notDeepEqual(checkDefinitions(template, (path) => {
+      assert.ok(textOf(path).includes(right));
+      return textOf(path).replace(right, wrong);
+    }), []);
   }
 });
 
 /** The version of JSONata that Step Functions says it has; the Java tests evaluate with a port of it. */
 test('the reference implementation reads inputs as the tests in Java expect', async () => {
-  const { States } = substituted(template, template.Resources.Backfill.Properties.Definition);
+  const { Properties } = template.Resources.Backfill;
+  const { States } = parseDefinition(template, Properties, textOf(Properties.DefinitionUri));
   const expression = jsonata(States.ReadInput.Output.slice(2, -2));
   const read = (input) => expression.evaluate(null, {
     states: { input, context: { Execution: { StartTime: '2026-11-22T12:00:00.000Z' } } },

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
@@ -156,14 +157,11 @@ public final class Template {
         case "Fn::GetAtt" -> references.add(resourceOf(entry.getValue().asText()));
         case "Fn::If" -> references.add(entry.getValue().path(0).asText());
         case "Fn::Sub" ->
-            SUBSTITUTION
-                .matcher(entry.getValue().asText())
-                .results()
-                .map((MatchResult match) -> resourceOf(match.group(1)))
-                .forEach(references::add);
+            substitutions(entry.getValue().asText())
+                .forEach(name -> references.add(resourceOf(name)));
         case "Condition" -> {
-          // A policy's is an object, and a state's an expression.
-          if (entry.getValue().isTextual() && !entry.getValue().asText().startsWith("{%")) {
+          // A policy's is an object.
+          if (entry.getValue().isTextual()) {
             references.add(entry.getValue().asText());
           }
         }
@@ -172,6 +170,15 @@ public final class Template {
       }
     }
     part.forEach(child -> collectReferences(child, references));
+  }
+
+  /** The names that stand in a text as <code>${name}</code>. */
+  static Set<String> substitutions(String text) {
+    return SUBSTITUTION
+        .matcher(text)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String resourceOf(String attribute) {

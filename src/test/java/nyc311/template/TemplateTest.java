@@ -80,6 +80,21 @@ class TemplateTest {
         .containsExactlyInAnyOrder("ApiErrorsAlarm", "HttpApi", "PredictFunctionAlias");
   }
 
+  /** CloudFormation leaves a name that is not given as it stands, and SAM looks for the file. */
+  @Test
+  void eachDefinitionIsAFileThatUsesJustWhatItIsGiven() throws IOException {
+    Set<String> stateMachines = template.logicalIds("AWS::Serverless::StateMachine");
+
+    assertThat(stateMachines).isNotEmpty();
+    for (String id : stateMachines) {
+      JsonNode properties = template.properties(id);
+      Path file = Path.of(properties.path("DefinitionUri").asText());
+      assertThat(file).isRegularFile();
+      assertThat(Template.substitutions(Files.readString(file)))
+          .isEqualTo(Template.names(properties.path("DefinitionSubstitutions")));
+    }
+  }
+
   private static Iterable<String> circleIn(String yaml) {
     return new Dependencies(Template.parse(yaml)).circle();
   }
