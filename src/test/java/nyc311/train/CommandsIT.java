@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -116,11 +117,30 @@ class CommandsIT {
 
       String printed = run(environment, 1, "rollback", "s3://nyc311-nobodys");
 
-      assertThat(printed).contains("SdkClientException");
+      assertThat(printed)
+          .contains(
+              "cannot list 311/model/version- in nyc311-nobodys at Amazon S3, eu-central-1: ");
     }
     assertThat(asked)
         .isCompletedWithValueMatching(
             line -> line.startsWith("CONNECT nyc311-nobodys.s3.eu-central-1.amazonaws.com:443 "));
+  }
+
+  @Test
+  void whatIsMissingForABucketIsSaidInShort() throws Exception {
+    Map<String, String> nothing = new HashMap<>();
+    nothing.put("AWS_EC2_METADATA_DISABLED", "true");
+    nothing.put("AWS_CONFIG_FILE", folder.resolve("none").toString());
+    nothing.put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
+
+    assertThat(run(nothing, 1, "rollback", "s3://bucket"))
+        .isEqualTo("nyc311 rollback: Unable to load region; see AWS_REGION, AWS_PROFILE\n");
+
+    nothing.put("AWS_REGION", "us-east-1");
+    assertThat(run(nothing, 1, "rollback", "s3://bucket"))
+        .isEqualTo(
+            "nyc311 rollback: cannot list 311/model/version- in bucket at Amazon S3, us-east-1:"
+                + " Unable to load credentials; see AWS_REGION, AWS_PROFILE\n");
   }
 
   /** Connects nobody, until the socket is closed, and tells the first request's line. */
