@@ -92,11 +92,16 @@ class CommandsIT {
       putRawDays(s3);
       put(s3, Path.of("src/test/resources/golden-model"));
 
-      run(environment, 0, "train", "--raw-days=" + bucket, "--publish=" + bucket);
+      run(environment, 0, "train", "--raw-days=" + bucket, "--publish=" + bucket, "--force");
       assertThat(pointer(s3)).contains(VERSION).doesNotContain(GOLDEN_VERSION);
-      assertThat(run(environment, 0, "rollback", bucket)).contains(VERSION, GOLDEN_VERSION);
+      assertThat(run(environment, 0, "rollback", bucket).lines())
+          .satisfiesExactly(
+              learnt ->
+                  assertThat(learnt).matches(VERSION + "\\w{8}  2019-03-29T19:00:00Z  current"),
+              golden -> assertThat(golden).isEqualTo(GOLDEN_VERSION + "  2019-04-08T04:00:00Z"));
 
-      run(environment, 0, "rollback", bucket, GOLDEN_VERSION);
+      assertThat(run(environment, 0, "rollback", bucket, GOLDEN_VERSION))
+          .isEqualTo("model " + GOLDEN_VERSION + " as of 2019-04-08T04:00:00Z published\n");
       assertThat(pointer(s3)).contains(GOLDEN_VERSION);
     }
   }
@@ -119,7 +124,7 @@ class CommandsIT {
 
       assertThat(printed)
           .contains(
-              "cannot list 311/model/version- in nyc311-nobodys at Amazon S3, eu-central-1: ");
+              "cannot read 311/model/current.json in nyc311-nobodys at Amazon S3, eu-central-1: ");
     }
     assertThat(asked)
         .isCompletedWithValueMatching(
@@ -139,7 +144,7 @@ class CommandsIT {
     nothing.put("AWS_REGION", "us-east-1");
     assertThat(run(nothing, 1, "rollback", "s3://bucket"))
         .isEqualTo(
-            "nyc311 rollback: cannot list 311/model/version- in bucket at Amazon S3, us-east-1:"
+            "nyc311 rollback: cannot read 311/model/current.json in bucket at Amazon S3, us-east-1:"
                 + " Unable to load credentials; see AWS_REGION, AWS_PROFILE\n");
   }
 
