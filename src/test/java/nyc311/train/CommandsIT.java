@@ -132,6 +132,14 @@ class CommandsIT {
   }
 
   @Test
+  void aWrongVariableIsNamedAndNothingIsDone() throws Exception {
+    for (String command : List.of("rollback s3://bucket", "train --raw-days s3://bucket")) {
+      assertThat(run(Map.of("AWS_ENDPOINT_URL_S3", "nowhere"), 2, command.split(" ", -1)))
+          .contains("AWS_ENDPOINT_URL_S3 must be an http or https URL: nowhere");
+    }
+  }
+
+  @Test
   void whatIsMissingForABucketIsSaidInShort() throws Exception {
     Map<String, String> nothing = new HashMap<>();
     nothing.put("AWS_EC2_METADATA_DISABLED", "true");
