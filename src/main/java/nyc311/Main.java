@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -15,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nyc311.bucket.WriteConflictException;
 import nyc311.collect.CollectCommand;
+import nyc311.command.PathConverter;
 import nyc311.medians.MediansCommand;
 import nyc311.medians.SummaryCommand;
 import nyc311.train.BacktestCommand;
@@ -48,14 +51,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeList = {
       "0:it did what it was asked to, --help included",
       "1:it failed, or refused to publish: standard error says why",
-      "2:an option, a parameter or a variable is wrong: nothing was done"
+      "2:an option, a parameter or a variable is wrong: nothing was done",
+      "130:it was interrupted, as by Ctrl-C: what it was writing is not there"
     },
     footerHeading = "%n",
     footer = {
       "Examples:",
       "  nyc311 collect --from 2019-07-01 --to 2019-07-14 --raw-days raw_days",
-      "  nyc311 summary raw_days/2019-07-01.json",
-      "  nyc311 train --raw-days s3://my-bucket --publish s3://my-bucket",
+      "  nyc311 summary --raw-days raw_days --types 5",
+      "  nyc311 medians --raw-days raw_days --output medians.json",
+      "  nyc311 train --raw-days raw_days --test-days 4 --publish model --force",
+      "  nyc311 backtest --raw-days raw_days --as-of 2019-07-10T05:00 \\%n"
+          + "    --test-from 2019-07-10 --test-to 2019-07-14",
+      "  nyc311 publish s3://my-bucket --medians medians.json --model model",
+      "  nyc311 rollback s3://my-bucket",
       "",
       "The manual of a command: nyc311 COMMAND --help. More: docs/commands.md."
     },
@@ -84,8 +93,11 @@ public final class Main implements Runnable {
   /** Whose exceptions say what is wrong; no class of it is known here. */
   private static final String AWS_SDK = "software.amazon.awssdk.";
 
-  /** Where the AWS SDK lists each place in which it has looked for a region or credentials. */
-  private static final String AWS_TRIED = "(?s) from any of the providers in the chain .*";
+  private static final String INTEGER =
+      "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+
+  private static final String LONG =
+      "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
 
   @Spec private CommandSpec spec;
 
@@ -110,6 +122,11 @@ public final class Main implements Runnable {
         .getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> overview(commands));
     return commands
+        .registerConverter(Path.class, new PathConverter())
+        .registerConverter(int.class, text -> number(text, Integer::valueOf, INTEGER))
+        .registerConverter(Integer.class, text -> number(text, Integer::valueOf, INTEGER))
+        .registerConverter(long.class, text -> number(text, Long::valueOf, LONG))
+        .registerConverter(Double.class, text -> number(text, Double::valueOf, "a number"))
         .registerConverter(LocalDate.class, text -> parsed(text, LocalDate::parse, "2019-07-01"))
         .registerConverter(
             LocalDateTime.class, text -> parsed(text, LocalDateTime::parse, "2019-07-01T05:00"))
@@ -121,11 +138,24 @@ public final class Main implements Runnable {
             });
   }
 
+  private static <T> T number(String text, Function<String, T> parsing, String kind) {
+    try {
+      return parsing.apply(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("must be " + kind + ": " + text);
+    }
+  }
+
   private static <T> T parsed(String text, Function<String, T> parsing, String example) {
+    String problem = "must be like " + example + ": " + text;
+    // A year of five digits: a range that ends there would have no end.
+    if (text.startsWith("+")) {
+      throw new TypeConversionException(problem);
+    }
     try {
       return parsing.apply(text);
     } catch (DateTimeException e) {
-      throw new TypeConversionException("must be like " + example + ": " + text);
+      throw new TypeConversionException(problem);
     }
   }
 
@@ -187,6 +217,9 @@ public final class Main implements Runnable {
     if (problem instanceof NoSuchFileException none) {
       return "no such file: " + none.getFile();
     }
+    if (problem instanceof FileAlreadyExistsException there) {
+      return "not a folder: " + there.getFile();
+    }
     if (problem instanceof AccessDeniedException denied) {
       return "access denied: " + denied.getFile();
     }
@@ -198,8 +231,7 @@ public final class Main implements Runnable {
                     WriteConflictException.class)
                 .anyMatch(kind -> kind.isInstance(problem))
             || problem.getClass().getName().startsWith(AWS_SDK);
-    String all = foreseen ? String.valueOf(problem.getMessage()) : problem.toString();
-    return all.replaceFirst(AWS_TRIED, "; see AWS_REGION, AWS_PROFILE");
+    return foreseen ? String.valueOf(problem.getMessage()) : problem.toString();
   }
 
   /** Which version this is, as the jar's manifest says. */

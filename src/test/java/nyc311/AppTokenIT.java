@@ -118,7 +118,22 @@ class AppTokenIT {
 
     assertThat(tokens()).isNotEmpty().containsOnly("none");
     assertThat(printed)
-        .contains("cannot read parameter " + PARAMETER + ": 400 AccessDeniedException");
+        .contains(
+            "cannot read parameter %s at http://127.0.0.1:%d: 400 AccessDeniedException"
+                .formatted(PARAMETER, parameters.getAddress().getPort()));
+  }
+
+  @Test
+  void anAnswerThatIsNoneIsSaidAndTheDaysAreCollectedAllTheSame() throws Exception {
+    String printed = collect(200, "<html>");
+
+    assertThat(tokens()).isNotEmpty().containsOnly("none");
+    assertThat(printed)
+        .containsPattern(
+            "cannot read parameter "
+                + PARAMETER
+                + " at .*: Unexpected character .* at line 1, column 1")
+        .doesNotContain("Source:");
   }
 
   private String collect(int withStatus, String withAnswer) throws Exception {

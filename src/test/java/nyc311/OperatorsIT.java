@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What operators do by hand, with the jar, a real S3 server and a real feed. */
 class OperatorsIT {
+  private static final String JAR = System.getProperty("nyc311.jar");
   private static final String DAY = SampleFeed.bundled().lastDay().minusDays(1).toString();
 
   @TempDir private Path folder;
@@ -36,6 +39,7 @@ class OperatorsIT {
   private FeedServer feed;
   private Bucket bucket;
   private String address;
+  private Path workingFolder = Path.of("").toAbsolutePath();
 
   @BeforeEach
   void start() throws IOException {
@@ -49,6 +53,34 @@ class OperatorsIT {
   void stop() throws IOException {
     feed.close();
     s3.close();
+  }
+
+  /** A stranger's first commands, one after another. */
+  @Test
+  void theOverviewsExamplesWorkInTheirOrder() throws Exception {
+    feed.close();
+    feed =
+        new FeedServer(
+            new SampleFeed(
+                LocalDate.parse("2019-07-01"),
+                14,
+                800,
+                311,
+                Instant.parse("2019-07-24T06:05:00Z")));
+    List<String> examples = CommandLineTest.examples(ran(0, "--help"));
+    workingFolder = Files.createDirectory(folder.resolve("work"));
+
+    for (String example : examples) {
+      ran(0, example.replace("my-bucket", s3.bucket()).split(" +", -1));
+    }
+
+    assertThat(examples).hasSize(7).last().asString().startsWith("rollback");
+    assertThat(printed()).matches("2019-07-24-[0-9a-f]{8}  2019-07-24T06:05:00Z  current\n");
+    assertThat(bucket.head(Keys.MEDIANS)).isPresent();
+    try (Stream<Path> files = Files.list(workingFolder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("raw_days", "medians.json", "model");
+    }
   }
 
   /** And where nobody looks on, nothing but results is printed: no bars, no colours. */
@@ -65,6 +97,30 @@ class OperatorsIT {
     assertThat(ran(0, "medians", "--raw-days", address, "--publish", address))
         .contains("published in " + address);
     assertThat(bucket.head(Keys.MEDIANS)).isPresent();
+  }
+
+  /** Both when it is a file, which is written to before and after, and a pipe. */
+  @Test
+  void mediansGoToStandardOutputAndNothingElseDoes() throws Exception {
+    ran(0, "collect", "--raw-days", folder.resolve("raw").toString(), "--day", DAY);
+    String command =
+        "echo before >out; $NYC311 medians --raw-days raw --output stdout >>out 2>err && echo after"
+            + " >>out && $NYC311 medians --raw-days raw --output /proc/self/fd/1 2>/dev/null | cat"
+            + " >piped";
+    Files.createSymbolicLink(folder.resolve("stdout"), Path.of("/dev/stdout"));
+
+    Process shell =
+        new ProcessBuilder("sh", "-c", command.replace("$NYC311", java() + " -jar " + JAR))
+            .directory(folder.toFile())
+            .start();
+
+    assertThat(shell.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    String medians = Files.readString(folder.resolve("piped"));
+    assertThat(medians).startsWith("{\"version\":1,").endsWith("}\n");
+    assertThat(folder.resolve("out")).hasContent("before\n" + medians + "after");
+    assertThat(folder.resolve("err")).content().contains(" complaint types, ");
+    // What clears the folder warns of links that lead out of it.
+    Files.delete(folder.resolve("stdout"));
   }
 
   @Test
@@ -170,16 +226,21 @@ class OperatorsIT {
     return Files.readString(folder.resolve("printed"), UTF_8);
   }
 
+  private static String java() {
+    return Jdk.running().java().toString();
+  }
+
   /** Both outputs go to one file. */
   private Process start(List<String> options, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Jdk.running().java().toString());
+    command.add(java());
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
-    command.addAll(List.of("-jar", System.getProperty("nyc311.jar")));
+    command.addAll(List.of("-jar", JAR));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
+            .directory(workingFolder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("printed").toFile());
     Map<String, String> environment = new HashMap<>(s3.environment());

@@ -2,7 +2,9 @@ package nyc311.bucket;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -15,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * A folder as a bucket: each object is a file, named for its key. Thread-safe; other processes that
@@ -24,7 +26,9 @@ import java.util.zip.GZIPInputStream;
  * <p>A file appears as a whole or not at all. An object's metadata is beside it, in a file with
  * {@code .metadata} after its name, and holds for just the content that it was written with: of a
  * file that somebody replaced by hand it says nothing. Where there is no file {@code NAME} but
- * {@code NAME.gz}, that is the object, compressed.
+ * {@code NAME.gz}, that is the object, compressed, and stays so; where there are both, nobody knows
+ * which is meant, and neither is read or written. Where there is a symbolic link, the file that it
+ * leads to is written.
  *
  * <p>Whatever fails is thrown as an {@link UncheckedIOException}.
  */
@@ -62,31 +66,33 @@ public final class FolderBucket implements Bucket {
   }
 
   /** The file that has an object's content, compressed or not; empty when there is none. */
-  private Optional<Path> stored(String key) {
+  private Optional<Path> stored(String key) throws IOException {
     Path file = file(key);
-    return Stream.of(file, beside(file, GZIP)).filter(Files::isRegularFile).findFirst();
+    List<Path> found = Stream.of(file, beside(file, GZIP)).filter(Files::isRegularFile).toList();
+    if (found.size() > 1) {
+      throw new IOException(found.get(0) + " and " + found.get(1) + " are both there: remove one");
+    }
+    return found.stream().findFirst();
   }
 
   private static Path beside(Path file, String suffix) {
     return file.resolveSibling(file.getFileName() + suffix);
   }
 
+  private static boolean isGzip(Path stored) {
+    return stored.toString().endsWith(GZIP);
+  }
+
   /** What a file holds, decompressed; its size is the file's. */
   private static Content content(Path stored) throws IOException {
     Content content = Content.of(stored);
-    if (!stored.toString().endsWith(GZIP)) {
+    if (!isGzip(stored)) {
       return content;
     }
     return new Content() {
       @Override
       public InputStream open() throws IOException {
-        InputStream compressed = content.open();
-        try {
-          return new GZIPInputStream(compressed, 1 << 16);
-        } catch (IOException e) {
-          compressed.close();
-          throw e;
-        }
+        return GzipFile.open(stored);
       }
 
       @Override
@@ -160,15 +166,24 @@ public final class FolderBucket implements Bucket {
       if (!etag(key).equals(expectedEtag)) {
         throw new WriteConflictException(key, null);
       }
-      Path file = file(key);
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Path beside = beside(file, METADATA);
+      Path stored = stored(key).orElse(file(key));
+      Path file = Symlinks.followed(stored);
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new IOException("not a file: " + file);
+      }
+      Path folder = file.getParent();
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
+      Path beside = Symlinks.followed(beside(file(key), METADATA));
       try {
         if (!metadata.isEmpty()) {
           Files.write(beside(beside, UNFINISHED), lines(metadata, content));
         }
-        try (InputStream in = content.open()) {
-          Files.copy(in, beside(file, UNFINISHED), StandardCopyOption.REPLACE_EXISTING);
+        try (InputStream in = content.open();
+            OutputStream plain = Files.newOutputStream(beside(file, UNFINISHED));
+            OutputStream out = isGzip(stored) ? new GZIPOutputStream(plain) : plain) {
+          in.transferTo(out);
         }
         // Between these two, what is beside the file is of another content, and says nothing.
         if (metadata.isEmpty()) {
@@ -227,7 +242,9 @@ public final class FolderBucket implements Bucket {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + key + " in " + folder + ": " + e, e);
+      // Those of the file system say no more than a name, but by their kind.
+      String problem = e instanceof FileSystemException ? e.toString() : e.getMessage();
+      throw new UncheckedIOException("cannot read " + key + " in " + folder + ": " + problem, e);
     }
   }
 }

@@ -2,6 +2,7 @@ package nyc311.bucket;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -28,9 +30,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * A bucket on S3, or on any server that speaks its protocol. Thread-safe.
  *
  * <p>Whatever fails (access denied, no connection) is thrown as an {@link UncheckedIOException}
- * that says what was tried on which key, and the status.
+ * that says what was tried on which key, where, and the status.
  */
 public final class S3Bucket implements Bucket {
+  /** How the SDK lists each place in which it has looked for a region or credentials. */
+  private static final String TRIED = "(?s) from any of the providers in the chain .*";
+
   private static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
@@ -55,6 +60,7 @@ public final class S3Bucket implements Bucket {
    *
    * @param limit how long a call may take in all, tries again included; an object's content is read
    *     after the call
+   * @throws IllegalArgumentException when there is no region, or the endpoint is not a URL
    */
   public static S3Bucket fromEnvironment(
       String name, Map<String, String> environment, Duration limit) {
@@ -65,12 +71,17 @@ public final class S3Bucket implements Bucket {
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
                     .socketTimeout(Duration.ofSeconds(10)));
-    return new S3Bucket(
-        builder
-            .forcePathStyle(
-                S3Endpoint.configured(environment).filter(S3Endpoint::isForeign).isPresent())
-            .build(),
-        name);
+    builder.forcePathStyle(
+        S3Endpoint.configured(environment).filter(S3Endpoint::isForeign).isPresent());
+    try {
+      return new S3Bucket(builder.build(), name);
+    } catch (SdkException e) {
+      throw new IllegalArgumentException(problem(e), e);
+    }
+  }
+
+  private static String problem(SdkException e) {
+    return String.valueOf(e.getMessage()).replaceFirst(TRIED, "; see AWS_REGION, AWS_PROFILE");
   }
 
   @Override
@@ -201,7 +212,7 @@ public final class S3Bucket implements Bucket {
 
   /** The SDK's own message has neither the key nor, where S3 sends no body, a word about why. */
   private UncheckedIOException failed(String what, String key, SdkException e) {
-    String problem = e.toString();
+    String problem = problem(e);
     if (e instanceof S3Exception answered && answered.awsErrorDetails() != null) {
       AwsErrorDetails details = answered.awsErrorDetails();
       problem =
@@ -211,6 +222,15 @@ public final class S3Bucket implements Bucket {
               .collect(Collectors.joining(" "));
     }
     return new UncheckedIOException(
-        "cannot " + what + " " + key + " in " + name + ": " + problem, new IOException(problem, e));
+        "cannot %s %s in %s at %s: %s".formatted(what, key, name, server(), problem),
+        new IOException(problem, e));
+  }
+
+  private String server() {
+    S3ServiceClientConfiguration configuration = client.serviceClientConfiguration();
+    return configuration
+        .endpointOverride()
+        .map(URI::toString)
+        .orElse("Amazon S3, " + configuration.region());
   }
 }

@@ -4,9 +4,10 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import nyc311.settings.Settings;
 
 /** Where S3 is, if the environment says so. */
-final class S3Endpoint {
+public final class S3Endpoint {
   private S3Endpoint() {}
 
   /**
@@ -14,12 +15,11 @@ final class S3Endpoint {
    *
    * @throws IllegalArgumentException when it is not a URL
    */
-  static Optional<URI> configured(Map<String, String> environment) {
+  public static Optional<URI> configured(Map<String, String> environment) {
     return Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-        .map(environment::get)
-        .filter(url -> url != null && !url.isBlank())
+        .filter(name -> !environment.getOrDefault(name, "").isBlank())
         .findFirst()
-        .map(URI::create);
+        .map(name -> Settings.url(name, environment.get(name)));
   }
 
   /** Whether it is not AWS's own, and so seldom has a host name for each bucket. */

@@ -36,7 +36,7 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * S3Bucket}. Thread-safe.
  *
  * <p>Whatever fails (no answer in time, access denied) is thrown as an {@link UncheckedIOException}
- * that names the object and the status; missing credentials as the SDK's own exception.
+ * that names the object's address and the status; missing credentials as the SDK's own exception.
  */
 public final class S3Reader implements ReadableBucket, Resource {
   private static final int OK = 200;
@@ -116,12 +116,13 @@ public final class S3Reader implements ReadableBucket, Resource {
 
   @Override
   public Revalidation getIfChanged(String key, Optional<String> etag) {
+    URI address = URI.create(objects + SdkHttpUtils.urlEncodeIgnoreSlashes(key));
     for (int attempt = 1; ; attempt++) {
       try {
-        return ask(key, etag, System.nanoTime() + limit.dividedBy(ATTEMPTS).toNanos());
+        return ask(key, address, etag, System.nanoTime() + limit.dividedBy(ATTEMPTS).toNanos());
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
-          throw new UncheckedIOException("cannot read " + key + ": " + e.getMessage(), e);
+          throw failed(address, e);
         }
       }
     }
@@ -130,8 +131,8 @@ public final class S3Reader implements ReadableBucket, Resource {
   /**
    * @throws IOException when another attempt may help
    */
-  private Revalidation ask(String key, Optional<String> etag, long deadline) throws IOException {
-    URI address = URI.create(objects + SdkHttpUtils.urlEncodeIgnoreSlashes(key));
+  private Revalidation ask(String key, URI address, Optional<String> etag, long deadline)
+      throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     try {
       connection.setInstanceFollowRedirects(false);
@@ -157,11 +158,16 @@ public final class S3Reader implements ReadableBucket, Resource {
       if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS) {
         throw problem;
       }
-      throw new UncheckedIOException("cannot read " + key + ": " + problem.getMessage(), problem);
+      throw failed(address, problem);
     } finally {
       // None is kept: the next one is minutes away, and a snapshot's would be dead.
       connection.disconnect();
     }
+  }
+
+  private static UncheckedIOException failed(URI address, IOException problem) {
+    return new UncheckedIOException(
+        "cannot read " + address + ": " + problem.getMessage(), problem);
   }
 
   private SdkHttpRequest signed(URI address) {

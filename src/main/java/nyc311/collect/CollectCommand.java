@@ -1,5 +1,6 @@
 package nyc311.collect;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import nyc311.collect.Collector.Outcome;
 import nyc311.command.Address;
 import nyc311.command.Days;
 import nyc311.command.Progress;
+import nyc311.requests.NewYork;
 import nyc311.settings.Settings;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -82,13 +84,9 @@ public final class CollectCommand implements Callable<Integer> {
   Map<String, String> environment = System.getenv();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    days.requireBetween(CollectionPlan.FIRST_DAY, NewYork.day(Clock.systemUTC().instant()), spec);
     NavigableSet<LocalDate> asked = days.in(spec);
-    if (asked.first().isBefore(CollectionPlan.FIRST_DAY)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "days must not be before " + CollectionPlan.FIRST_DAY + ": " + asked.first());
-    }
     Collector collector = new Collector(feed(), rawDays.bucketOfRawDays(), dryRun);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(interruptingUntil(ended));

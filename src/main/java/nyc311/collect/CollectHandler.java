@@ -3,6 +3,7 @@ package nyc311.collect;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -22,6 +23,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
 import nyc311.collect.Collector.Outcome;
+import nyc311.json.JsonFault;
 import nyc311.metrics.Metric;
 import nyc311.metrics.MetricLine;
 import nyc311.settings.Settings;
@@ -106,7 +108,7 @@ public final class CollectHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream out, Context context)
       throws IOException {
-    JsonNode asked = JSON.readTree(event);
+    JsonNode asked = read(event);
     Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays);
     List<DayReport> reports = collect(days, context);
     ObjectNode report = json(reports);
@@ -120,6 +122,15 @@ public final class CollectHandler implements RequestStreamHandler {
       throw new CollectionFailedException(failed);
     }
     JSON.writeValue(out, report);
+  }
+
+  private static JsonNode read(InputStream event) throws IOException {
+    try {
+      return JSON.readTree(event);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "the event must be JSON: " + JsonFault.plain(e.getMessage()), e);
+    }
   }
 
   private List<DayReport> collect(Collection<LocalDate> days, Context context) {

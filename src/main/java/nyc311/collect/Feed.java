@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,10 +122,19 @@ final class Feed {
    * @param deadline no attempt begins after it
    * @throws FeedException when the feed refuses, when it fails for too long, when the rows are not
    *     as many as the feed itself counts, or when a column that no request can do without is in
-   *     none of them
+   *     none of them; names the resource
    * @throws IOException when the file cannot be written
    */
   Pull pull(LocalDate day, Path file, Instant deadline) throws IOException, InterruptedException {
+    try {
+      return wholePull(day, file, deadline);
+    } catch (FeedException e) {
+      throw new FeedException(e.getMessage() + " at " + resource(day), e);
+    }
+  }
+
+  private Pull wholePull(LocalDate day, Path file, Instant deadline)
+      throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       AsOf asOf = new AsOf(clock.instant());
       long counted = count(day, deadline, asOf);
@@ -241,15 +252,18 @@ final class Feed {
     String where =
         "created_date >= '%sT00:00:00.000' AND created_date < '%sT00:00:00.000'%s"
             .formatted(day, day.plusDays(1), condition);
-    URI resource = day.isBefore(ARCHIVE_ENDS) ? archive : current;
     return URI.create(
-        resource
+        resource(day)
             + "?$where="
             + encoded(where)
             + clauses.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(clause -> "&" + clause.getKey() + "=" + encoded(clause.getValue()))
                 .collect(Collectors.joining()));
+  }
+
+  private URI resource(LocalDate day) {
+    return day.isBefore(ARCHIVE_ENDS) ? archive : current;
   }
 
   private static String encoded(String text) {
@@ -290,10 +304,10 @@ final class Feed {
       } catch (FeedException e) {
         throw e;
       } catch (JsonProcessingException e) {
-        problem = "the feed's answer is not a JSON array of rows: " + e.getOriginalMessage();
+        problem = "the feed's answer is not a JSON array of rows: " + e.getMessage();
         cause = e;
       } catch (IOException e) {
-        problem = "the feed failed: " + e;
+        problem = "the feed failed: " + reason(e);
         cause = e;
       } finally {
         Files.deleteIfExists(body);
@@ -339,10 +353,18 @@ final class Feed {
         throw new FeedException(
             "the feed's answer " + tooLong.getMessage() + " (not tried again)", tooLong);
       }
-      throw new IOException(e.getCause());
+      throw e.getCause() instanceof IOException problem ? problem : new IOException(e.getCause());
     } finally {
       answer.cancel(true);
     }
+  }
+
+  /** The JDK says why there is no connection by nothing but the kinds of its exceptions. */
+  private static String reason(IOException e) {
+    if (e instanceof ConnectException) {
+      return e.getCause() instanceof UnresolvedAddressException ? "unknown host" : "no connection";
+    }
+    return e.toString();
   }
 
   private void awaitTurn(Instant deadline) throws FeedException, InterruptedException {

@@ -1,6 +1,7 @@
 package nyc311.collect;
 
 import java.io.IOException;
+import nyc311.json.JsonFault;
 
 /** The feed did not give a day as it should. */
 public final class FeedException extends IOException {
@@ -11,6 +12,6 @@ public final class FeedException extends IOException {
    * @param cause the last fault, or null
    */
   FeedException(String problem, Throwable cause) {
-    super(problem, cause);
+    super(JsonFault.plain(problem), cause);
   }
 }

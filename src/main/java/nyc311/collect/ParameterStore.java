@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import nyc311.json.JsonFault;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -48,9 +49,21 @@ final class ParameterStore {
    * A parameter's value, decrypted.
    *
    * @return empty when there is none of that name
-   * @throws IOException when it may not be read, or nobody answers within seconds
+   * @throws IOException when it may not be read, or nobody answers within seconds; names it, and
+   *     who was asked
    */
   Optional<String> read(String name) throws IOException {
+    try {
+      return ask(name);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot read parameter %s at %s: %s"
+              .formatted(name, endpoint, JsonFault.plain(e.getMessage())),
+          e);
+    }
+  }
+
+  private Optional<String> ask(String name) throws IOException {
     String question =
         JSON.createObjectNode().put("Name", name).put("WithDecryption", true).toString();
     ContentStreamProvider body = ContentStreamProvider.fromUtf8String(question);
@@ -85,12 +98,11 @@ final class ParameterStore {
                       .contentStreamProvider(signed.payload().orElse(body))
                       .build())
               .call();
-      return value(name, answer);
+      return value(answer);
     }
   }
 
-  private static Optional<String> value(String name, HttpExecuteResponse answer)
-      throws IOException {
+  private static Optional<String> value(HttpExecuteResponse answer) throws IOException {
     String text;
     try (InputStream in = answer.responseBody().orElseThrow(() -> new IOException("no answer"))) {
       text = new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
@@ -105,6 +117,6 @@ final class ParameterStore {
     if (problem.equals("ParameterNotFound")) {
       return Optional.empty();
     }
-    throw new IOException("cannot read parameter " + name + ": " + status + " " + problem);
+    throw new IOException(status + " " + problem);
   }
 }

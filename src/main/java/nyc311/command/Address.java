@@ -10,6 +10,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.FolderBucket;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
+import nyc311.bucket.S3Endpoint;
 import nyc311.requests.RawDays;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -34,11 +35,24 @@ public record Address(String text) {
   /**
    * Checks it.
    *
-   * @throws TypeConversionException when it begins like the address of a bucket, and is none
+   * @throws TypeConversionException when it is empty, or begins like the address of a bucket and is
+   *     none, or the environment says wrongly where buckets are
    */
   public Address {
-    if (text.startsWith(S3) && !BUCKET.matcher(text).matches()) {
+    if (!text.startsWith(S3)) {
+      new PathConverter().convert(text);
+    } else if (!BUCKET.matcher(text).matches()) {
       throw notOfABucket(text);
+    } else {
+      requireEndpoint();
+    }
+  }
+
+  private static void requireEndpoint() {
+    try {
+      S3Endpoint.configured(System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
     }
   }
 
@@ -65,14 +79,29 @@ public record Address(String text) {
     }
   }
 
-  /** The bucket, or a folder that is laid out like one. */
-  public Bucket bucket() {
-    return text.startsWith(S3) ? s3() : new FolderBucket(Path.of(text));
+  /**
+   * The bucket, or a folder that is laid out like one and is made when something is written.
+   *
+   * @throws NotDirectoryException when that is a file
+   */
+  public Bucket bucket() throws NotDirectoryException {
+    return bucket("");
   }
 
-  /** Where raw days are: in the bucket at their keys, in a folder as the only files. */
-  public Bucket bucketOfRawDays() {
-    return text.startsWith(S3) ? s3() : new FolderBucket(Path.of(text), Keys.RAW_DAYS);
+  /** The same where raw days are: in the bucket at their keys, in a folder as the only files. */
+  public Bucket bucketOfRawDays() throws NotDirectoryException {
+    return bucket(Keys.RAW_DAYS);
+  }
+
+  private Bucket bucket(String folderIs) throws NotDirectoryException {
+    if (text.startsWith(S3)) {
+      return s3();
+    }
+    Path folder = Path.of(text);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new NotDirectoryException(text);
+    }
+    return new FolderBucket(folder, folderIs);
   }
 
   /**

@@ -40,6 +40,28 @@ public final class Days {
   }
 
   /**
+   * Checks that there can be such days.
+   *
+   * @throws ParameterException when one of them is before the first or after the last one
+   */
+  public void requireBetween(LocalDate first, LocalDate last, CommandSpec command) {
+    List<LocalDate> given = new ArrayList<>(single);
+    if (range != null) {
+      given.addAll(List.of(range.from, range.to));
+    }
+    for (LocalDate day : given) {
+      if (day.isBefore(first)) {
+        throw new ParameterException(
+            command.commandLine(), "days must not be before " + first + ": " + day);
+      }
+      if (day.isAfter(last)) {
+        throw new ParameterException(
+            command.commandLine(), "days must not be after " + last + ": " + day);
+      }
+    }
+  }
+
+  /**
    * The days, ascending.
    *
    * @throws ParameterException when a range ends before it begins

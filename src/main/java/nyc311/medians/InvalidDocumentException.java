@@ -1,6 +1,7 @@
 package nyc311.medians;
 
 import java.io.IOException;
+import nyc311.json.JsonFault;
 
 /** A document in the bucket is not what this version of the program writes. */
 public final class InvalidDocumentException extends IOException {
@@ -11,7 +12,7 @@ public final class InvalidDocumentException extends IOException {
    * @param problem what is wrong with it
    */
   public InvalidDocumentException(String document, String problem) {
-    super("not a valid " + document + " document: " + problem);
+    super("not a valid " + document + " document: " + JsonFault.plain(problem));
   }
 
   /**
@@ -19,6 +20,6 @@ public final class InvalidDocumentException extends IOException {
    * @param cause what is wrong with it
    */
   public InvalidDocumentException(String document, Exception cause) {
-    super("not a valid " + document + " document: " + cause.getMessage(), cause);
+    super("not a valid " + document + " document: " + JsonFault.plain(cause.getMessage()), cause);
   }
 }

@@ -2,7 +2,6 @@ package nyc311.medians;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Map;
@@ -11,11 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import nyc311.bucket.Bucket;
-import nyc311.bucket.Content;
-import nyc311.bucket.FolderBucket;
-import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.command.Address;
+import nyc311.command.OutputFile;
 import nyc311.command.Progress;
 import nyc311.requests.RawDays;
 import nyc311.settings.Setting;
@@ -72,8 +69,9 @@ public final class MediansCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Also write them to a file, whatever it has.")
-  private Path output;
+      converter = OutputFile.Converter.class,
+      description = "Also write them to a file, whatever it has, or to /dev/stdout.")
+  private OutputFile output;
 
   @Option(names = "--force", description = "Replace even newer medians.")
   private boolean force;
@@ -84,11 +82,12 @@ public final class MediansCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int window = window();
+    Optional<Bucket> target = publish == null ? Optional.empty() : Optional.of(publish.bucket());
     Medians medians =
         compute(rawDays.rawDays(), window)
             .orElseThrow(() -> new IOException("no requests in " + rawDays));
     byte[] content = MediansJson.write(medians);
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = OutputFile.beside(output, spec);
     out.printf(
         Locale.ROOT,
         "%d complaint types, %,d requests created from %s to %s, as of %s%n",
@@ -99,13 +98,10 @@ public final class MediansCommand implements Callable<Integer> {
         medians.asOf());
     out.flush();
     if (output != null) {
-      Path file = output.toAbsolutePath();
-      Bucket folder = new FolderBucket(file.getParent());
-      String name = file.getFileName().toString();
-      folder.put(name, Content.of(content), Map.of(), folder.head(name).map(ObjectHead::etag));
+      output.write(content);
     }
-    if (publish != null) {
-      boolean changed = MediansPublication.prepare(content, publish.bucket(), force).publish();
+    if (target.isPresent()) {
+      boolean changed = MediansPublication.prepare(content, target.get(), force).publish();
       out.printf("%s in %s%n", changed ? "published" : "already published", publish);
       out.flush();
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,10 +77,10 @@ public final class SummaryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    NavigableMap<LocalDate, RawDays> asked = asked();
     if (types < 0) {
       throw refused("--types must not be below 0: " + types);
     }
+    NavigableMap<LocalDate, RawDays> asked = asked();
     MediansWindow window = new MediansWindow(asked.firstKey(), asked.lastKey());
     PrintWriter out = spec.commandLine().getOut();
     long accepted = 0;
@@ -129,8 +130,14 @@ public final class SummaryCommand implements Callable<Integer> {
       if (days != null) {
         throw refused("days are chosen from --raw-days only");
       }
+      Map<LocalDate, Path> named = new HashMap<>();
       for (Path file : files) {
-        asked.put(day(file), RawDays.in(file.toAbsolutePath().getParent()));
+        LocalDate day = day(file);
+        Path other = named.putIfAbsent(day, file);
+        if (other != null) {
+          throw refused("a day must be given once: " + other + " and " + file);
+        }
+        asked.put(day, RawDays.in(file.toAbsolutePath().getParent()));
       }
       return asked;
     }

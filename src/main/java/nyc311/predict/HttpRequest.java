@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import nyc311.json.JsonFault;
 
 /**
  * What matters of an HTTP API event, payload format 2.0. Path and query arrive decoded.
@@ -67,6 +69,8 @@ record HttpRequest(
           default -> json.skipChildren();
         }
       }
+    } catch (JsonProcessingException e) {
+      throw new IOException("not an HTTP API event: " + JsonFault.plain(e.getMessage()), e);
     }
     if (method[0].isEmpty() || path == null) {
       throw new IOException("not an HTTP API event of payload format 2.0");

@@ -1,6 +1,7 @@
 package nyc311.regression;
 
 import java.io.IOException;
+import nyc311.json.JsonFault;
 
 /** A published model is incomplete, damaged, or not what this version of the program reads. */
 public final class InvalidModelException extends IOException {
@@ -14,7 +15,7 @@ public final class InvalidModelException extends IOException {
    * @param cause the reader's exception, or null
    */
   public InvalidModelException(String key, String problem, Exception cause) {
-    super("not a valid model, " + key + ": " + problem, cause);
+    super("not a valid model, " + key + ": " + JsonFault.plain(problem), cause);
     this.key = key;
   }
 

@@ -96,7 +96,7 @@ public record ModelPointer(
   /** Copies the map, and checks the version and that no part is missing. */
   public ModelPointer {
     parts = Map.copyOf(parts);
-    if (!VERSION.matcher(version).matches()) {
+    if (!isVersion(version)) {
       throw new IllegalArgumentException(
           "version must be 1 to 64 letters, digits, - or .: " + version);
     }
@@ -105,6 +105,11 @@ public record ModelPointer(
         throw new IllegalArgumentException(part.field() + " is missing");
       }
     }
+  }
+
+  /** Whether a text can be a model's name. */
+  public static boolean isVersion(String text) {
+    return VERSION.matcher(text).matches();
   }
 
   /** Writes it as UTF-8. Equal pointers have equal bytes. */
@@ -141,9 +146,10 @@ public record ModelPointer(
    * Reads what {@link #toJson} has written.
    *
    * @param key where it comes from, for messages
+   * @param in the JSON; is closed
    * @throws InvalidModelException when it is something else, cut short, or of another format
    */
-  static ModelPointer read(String key, InputStream in) throws IOException {
+  public static ModelPointer read(String key, InputStream in) throws IOException {
     try (JsonParser json = JSON.createParser(in)) {
       int format = 0;
       String version = "";

@@ -1,6 +1,7 @@
 package nyc311.requests;
 
 import java.io.IOException;
+import nyc311.json.JsonFault;
 
 /** A raw day is not what it must be: trying again will not help. */
 public final class MalformedRawDayException extends IOException {
@@ -19,7 +20,9 @@ public final class MalformedRawDayException extends IOException {
    */
   public MalformedRawDayException(
       String source, long line, long column, String problem, Throwable cause) {
-    super(source + " at line " + line + ", column " + column + ": " + problem, cause);
+    super(
+        source + " at line " + line + ", column " + column + ": " + JsonFault.plain(problem),
+        cause);
     this.source = source;
     this.line = line;
     this.column = column;

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -36,6 +38,9 @@ public final class RawDay {
 
   private static final JsonFactory JSON = new RowParser.Factory();
   private static final String CLOSED = "Closed";
+
+  /** How compressed files begin (RFC 1952, section 2.3.1). */
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
   /** Clocks differ, and some agencies stamp the end of the day. */
   private static final Duration TOLERANCE = Duration.ofDays(2);
@@ -99,8 +104,15 @@ public final class RawDay {
       Consumer<ServiceRequest> accepted)
       throws IOException {
     Reading reading = new Reading(day, bound, withPlaces, accepted);
+    PushbackInputStream whole = new PushbackInputStream(in, GZIP.length);
+    byte[] beginning = whole.readNBytes(GZIP.length);
+    if (Arrays.equals(beginning, GZIP)) {
+      throw new MalformedRawDayException(
+          source, "is gzip: decompress it, or in a folder name it .json.gz", null);
+    }
+    whole.unread(beginning);
     try {
-      return read(json.createParser(in), source, reading);
+      return read(json.createParser(whole), source, reading);
     } catch (CharConversionException e) {
       // A fault of the file as well, for which the JSON reader has no exception of its own.
       throw malformed(source, null, e.getMessage(), e);

@@ -33,12 +33,12 @@ public final class Settings {
 
   /** The feed's resource for days from 2020 on, {@code FEED_URL}. */
   public URI feedUrl() {
-    return url(Setting.FEED_URL);
+    return url(Setting.FEED_URL.name(), value(Setting.FEED_URL));
   }
 
   /** The feed's resource for days before 2020, {@code FEED_ARCHIVE_URL}. */
   public URI feedArchiveUrl() {
-    return url(Setting.FEED_ARCHIVE_URL);
+    return url(Setting.FEED_ARCHIVE_URL.name(), value(Setting.FEED_ARCHIVE_URL));
   }
 
   /** The feed's application token, {@code FEED_APP_TOKEN}; empty when there is none. */
@@ -79,8 +79,13 @@ public final class Settings {
         .orElseThrow(() -> new IllegalArgumentException(setting + " must be set"));
   }
 
-  private URI url(Setting setting) {
-    String value = value(setting);
+  /**
+   * A variable's value as the address of a server.
+   *
+   * @throws IllegalArgumentException when it is not an http or https URL
+   */
+  public static URI url(String variable, String value) {
+    String problem = variable + " must be an http or https URL: " + value;
     try {
       URI url = new URI(value);
       if (url.getHost() != null
@@ -88,9 +93,9 @@ public final class Settings {
         return url;
       }
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(setting + " must be an http or https URL: " + value, e);
+      throw new IllegalArgumentException(problem, e);
     }
-    throw new IllegalArgumentException(setting + " must be an http or https URL: " + value);
+    throw new IllegalArgumentException(problem);
   }
 
   private static int number(Setting setting, String value, int min, int max) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nyc311.medians.Curve;
 import nyc311.medians.KaplanMeier;
 import nyc311.medians.Medians;
@@ -58,6 +59,12 @@ record Backtest(
     REGRESSIONS.put("regression: place, time, descriptor", new Known(true, true, true));
     REGRESSIONS.put("regression: time", new Known(false, true, false));
     REGRESSIONS.put("regression: place", new Known(true, false, false));
+  }
+
+  /** The names of the estimators, in the order of the table. */
+  static List<String> estimators() {
+    return Stream.concat(Stream.of(CLOSED_ONLY, KAPLAN_MEIER), REGRESSIONS.keySet().stream())
+        .toList();
   }
 
   /**

@@ -3,8 +3,6 @@ package nyc311.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -15,11 +13,13 @@ import java.util.NavigableSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import nyc311.command.Address;
+import nyc311.command.OutputFile;
 import nyc311.requests.NewYork;
 import nyc311.requests.RawDays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Prints how well the estimates would have done. */
@@ -43,6 +43,9 @@ import picocli.CommandLine.Spec;
           + "    --test-from 2019-04-06 --test-to 2019-04-28 --cap 1080"
     })
 public final class BacktestCommand implements Callable<Integer> {
+  /** Estimates count up to there, see {@link Judged#logEstimate}. */
+  private static final double MAX_CAP_HOURS = 1e5;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -90,11 +93,10 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--cap",
       paramLabel = "HOURS",
-      defaultValue = "NaN",
       description =
           "Of 'MLog cap'. Default: the age of the youngest open request, or the longest time if all"
               + " are closed.")
-  private double cap;
+  private Double cap;
 
   @Option(
       names = "--seed",
@@ -115,8 +117,9 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--csv",
       paramLabel = "FILE",
+      converter = OutputFile.Converter.class,
       description = "Write each tested request: closed, hours or age, p10, p50, p90.")
-  private Path csv;
+  private OutputFile csv;
 
   @Option(names = "--by-type", description = "Print the scores of each complaint type as well.")
   private boolean byType;
@@ -128,6 +131,7 @@ public final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requirePossible();
     RawDays source = rawDays.rawDays();
     NavigableSet<LocalDate> days = source.days();
     LocalDate lastTrained = trainTo == null ? asOf.toLocalDate() : trainTo;
@@ -137,9 +141,9 @@ public final class BacktestCommand implements Callable<Integer> {
             NewYork.instant(asOf),
             days.subSet(trainFrom, true, lastTrained, true),
             days.subSet(testFrom, true, testTo, true),
-            cap,
+            cap == null ? Double.NaN : cap,
             seed);
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = OutputFile.beside(csv, spec);
     out.print(table("estimator", backtest.scores()));
     out.printf(
         Locale.ROOT,
@@ -156,9 +160,46 @@ public final class BacktestCommand implements Callable<Integer> {
     }
     out.flush();
     if (csv != null) {
-      Files.write(csv, lines(backtest.byEstimator().get(estimator)), StandardCharsets.UTF_8);
+      String rows = String.join("\n", lines(backtest.byEstimator().get(estimator))) + "\n";
+      csv.write(rows.getBytes(StandardCharsets.UTF_8));
     }
     return 0;
+  }
+
+  private void requirePossible() {
+    require(
+        Backtest.estimators().contains(estimator),
+        "--estimator must be one of '%s': %s",
+        String.join("', '", Backtest.estimators()),
+        estimator);
+    require(
+        cap == null || (cap > 0 && cap <= MAX_CAP_HOURS),
+        "--cap must be above 0 and at most %.0f hours: %s",
+        MAX_CAP_HOURS,
+        cap);
+    LocalDate known = asOf.toLocalDate();
+    require(
+        !known.isBefore(trainFrom),
+        "--as-of must not be before --train-from %s: %s",
+        trainFrom,
+        asOf);
+    require(
+        trainTo == null || !trainTo.isBefore(trainFrom),
+        "--train-to must not be before --train-from %s: %s",
+        trainFrom,
+        trainTo);
+    require(
+        !testTo.isBefore(testFrom),
+        "--test-to must not be before --test-from %s: %s",
+        testFrom,
+        testTo);
+    require(!testTo.isBefore(known), "--test-to must not be before --as-of %s: %s", asOf, testTo);
+  }
+
+  private void require(boolean holds, String problem, Object... values) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), String.format(Locale.ROOT, problem, values));
+    }
   }
 
   static String table(String title, Map<String, Scores> scores) {

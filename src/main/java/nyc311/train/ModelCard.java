@@ -11,7 +11,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import nyc311.regression.RegressionModel;
 import nyc311.requests.NewYork;
@@ -97,6 +100,15 @@ record ModelCard(
 
   private static String day(Observation observation) {
     return NewYork.day(observation.created()).toString();
+  }
+
+  /** The instant that a model's knowledge dates from; empty when its card does not say so. */
+  static Optional<Instant> asOf(byte[] card) {
+    try {
+      return Optional.of(Instant.parse(JSON.readTree(card).path("as_of").asText()));
+    } catch (IOException | DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   byte[] toJson() {

@@ -64,6 +64,10 @@ public final class PublishCommand implements Callable<Integer> {
     if (medians == null && model == null) {
       throw new ParameterException(spec.commandLine(), "--medians or --model must be given");
     }
+    if (medians != null && Files.isDirectory(medians)) {
+      throw new ParameterException(
+          spec.commandLine(), "--medians must be a file, not a folder: " + medians);
+    }
     Bucket bucket = address.bucket();
     Optional<MediansPublication> nextMedians = Optional.empty();
     if (medians != null) {
@@ -71,11 +75,10 @@ public final class PublishCommand implements Callable<Integer> {
           Optional.of(MediansPublication.prepare(Files.readAllBytes(medians), bucket, force));
     }
     Optional<Map<String, byte[]>> nextModel = Optional.empty();
+    Optional<String> seenModel = Optional.empty();
     if (model != null) {
       nextModel = Optional.of(objects(model));
-      if (!force) {
-        Publisher.requireNotNewer(nextModel.get(), bucket);
-      }
+      seenModel = Publisher.replaceable(nextModel.get(), bucket, force);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (nextMedians.isPresent()) {
@@ -83,8 +86,8 @@ public final class PublishCommand implements Callable<Integer> {
       out.printf("medians %s%n", changed ? "published" : "already published");
     }
     if (nextModel.isPresent()) {
-      Publisher.publish(nextModel.get(), bucket);
-      out.printf("model %s published%n", Publisher.version(nextModel.get()));
+      Publisher.publish(nextModel.get(), bucket, seenModel);
+      out.printf("model %s published%n", Publisher.version(nextModel.get()).name());
     }
     out.flush();
     return 0;

@@ -2,11 +2,15 @@ package nyc311.train;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import nyc311.bucket.Bucket;
 import nyc311.command.Address;
+import nyc311.regression.ModelPointer;
+import nyc311.train.Publisher.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -14,7 +18,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rollback",
     header = "Publishes an older model again, or lists them.",
-    description = "Only one that can be read is published. The API follows within minutes.",
+    description = {
+      "The list has a line for each model: its version, the instant that it dates from, and"
+          + " 'current' where it is the published one. The newest is the last. Its version for"
+          + " scripts, and that of the published one:",
+      "  … | awk 'END { print $1 }'",
+      "  … | awk '/current/ { print $1 }'",
+      "",
+      "Only one that can be read is published. The API follows within minutes."
+    },
     footer = {
       "Environment:",
       Address.ENVIRONMENT,
@@ -37,19 +49,27 @@ public final class RollbackCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "VERSION",
-      description = "Which one to publish. Without it: print one version a line, the newest last.")
+      description = "Which one to publish. Without it: list them.")
   private String version;
 
   @Override
   public Integer call() throws IOException {
-    Bucket bucket = address.bucket();
-    if (version == null) {
-      PrintWriter out = spec.commandLine().getOut();
-      Publisher.versions(bucket).forEach(out::println);
-      out.flush();
-    } else {
-      Publisher.rollBack(bucket, version);
+    if (version != null && !ModelPointer.isVersion(version)) {
+      throw new ParameterException(
+          spec.commandLine(), "VERSION must be 1 to 64 letters, digits, - or .: " + version);
     }
+    Bucket bucket = address.bucket();
+    PrintWriter out = spec.commandLine().getOut();
+    if (version == null) {
+      Optional<String> current = Publisher.current(bucket);
+      for (Version one : Publisher.versions(bucket)) {
+        boolean marked = current.equals(Optional.of(one.name()));
+        out.printf("%s  %s%s%n", one.name(), one.asOf(), marked ? "  current" : "");
+      }
+    } else {
+      out.printf("model %s published%n", Publisher.rollBack(bucket, version));
+    }
+    out.flush();
     return 0;
   }
 }

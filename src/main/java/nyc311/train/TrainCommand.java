@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import nyc311.bucket.Bucket;
 import nyc311.command.Address;
 import nyc311.requests.NewYork;
 import nyc311.requests.RawDays;
@@ -39,6 +41,9 @@ import picocli.CommandLine.Spec;
       "  nyc311 train --raw-days s3://my-bucket --publish s3://my-bucket"
     })
 public final class TrainCommand implements Callable<Integer> {
+  /** As many as a window can have. */
+  private static final int MAX_TEST_DAYS = 6_000;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -70,11 +75,21 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Of the random draws. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--force", description = "Publish even one that does worse; its card says so.")
+  @Option(
+      names = "--force",
+      description =
+          "Publish even one that does worse, which its card says, or is older than the published"
+              + " one.")
   private boolean force;
 
   @Override
   public Integer call() throws IOException {
+    if (testDays < 1 || testDays > MAX_TEST_DAYS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--test-days must be between 1 and " + MAX_TEST_DAYS + ": " + testDays);
+    }
+    Optional<Bucket> target = publish == null ? Optional.empty() : Optional.of(publish.bucket());
     RawDays source = rawDays.rawDays();
     Observations observations = Observations.read(source, source.days());
     if (observations.all().isEmpty()) {
@@ -84,8 +99,7 @@ public final class TrainCommand implements Callable<Integer> {
     Instant cut = NewYork.instant(newest.minusDays(testDays).atStartOfDay());
     List<Observation> tested = Backtest.followedUp(observations.since(cut));
     if (tested.isEmpty() || observations.at(cut).all().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new IOException(
           "no model can be judged: there must be raw days before "
               + newest.minusDays(testDays)
               + ", and later ones that were collected three days after their end; see --test-days");
@@ -106,8 +120,8 @@ public final class TrainCommand implements Callable<Integer> {
     ModelCard card = ModelCard.of(model.served(), observations, backtest, seed, !better);
     Map<String, byte[]> objects =
         model.objects(card.toJson(), NewYork.day(observations.asOf()), backtest.figures());
-    if (publish != null) {
-      Publisher.publish(objects, publish.bucket());
+    if (target.isPresent()) {
+      Publisher.publish(objects, target.get(), Publisher.replaceable(objects, target.get(), force));
     }
     objects.forEach((key, bytes) -> out.println(key + " " + bytes.length));
     out.flush();

@@ -6,16 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import nyc311.bucket.Bucket.ListedObject;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,84 @@ class FolderBucketTest {
     assertThat(content()).isEqualTo("[1]");
     assertThat(bucket.head(DAY).orElseThrow().metadata()).containsAllEntriesOf(COLLECTED);
     assertThat(bucket.list(Keys.RAW_DAYS, "")).extracting(ListedObject::key).containsExactly(DAY);
+  }
+
+  @Test
+  void whatIsCompressedStaysSoWhenItIsReplaced() throws IOException {
+    Files.write(folder.resolve("2019-07-01.json.gz"), gzip("[1]"));
+
+    put("[1,2]", COLLECTED, bucket.head(DAY).map(ObjectHead::etag));
+
+    assertThat(content()).isEqualTo("[1,2]");
+    assertThat(bucket.head(DAY).orElseThrow().metadata()).containsAllEntriesOf(COLLECTED);
+    assertThat(folder.resolve("2019-07-01.json")).doesNotExist();
+  }
+
+  @Test
+  void anObjectThatIsThereTwiceIsNeitherReadNorWritten() throws IOException {
+    Path plain = Files.writeString(folder.resolve("2019-07-01.json"), "[1]");
+    Path compressed = Files.write(folder.resolve("2019-07-01.json.gz"), gzip("[2]"));
+
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            () -> bucket.get(DAY),
+            () -> bucket.head(DAY),
+            () -> bucket.list(Keys.RAW_DAYS, ""),
+            () -> put("[3]", Map.of(), Optional.empty()))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageEndingWith(plain + " and " + compressed + " are both there: remove one");
+    }
+  }
+
+  @Test
+  void aDamagedCompressedFileIsNamed() throws IOException {
+    Path file = folder.resolve("2019-07-01.json.gz");
+    byte[] whole = gzip("[1]".repeat(9_999));
+    for (int length : List.of(0, 1, 5, whole.length / 2, whole.length - 1)) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThatThrownBy(this::content)
+          .as("%d bytes", length)
+          .hasMessageEndingWith(file + ": its gzip ends too early");
+    }
+    for (String text : List.of("[1] is no gzip", "\u001f")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(this::content)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining("gzip");
+    }
+    whole[whole.length / 2]++;
+    whole[whole.length / 2 + 1]++;
+    Files.write(file, whole);
+    assertThatThrownBy(this::content).hasMessageContaining(file + ": is no gzip, or a damaged one");
+  }
+
+  @Test
+  void whatALinkLeadsToIsWrittenAndTheLinkStays() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), elsewhere);
+    Path day = elsewhere.resolve("2019-07-01.json");
+    Files.createSymbolicLink(day, Path.of("stored"));
+    bucket = new FolderBucket(link, Keys.RAW_DAYS);
+
+    put("[1]", COLLECTED, Optional.empty());
+    put("[1,2]", COLLECTED, bucket.head(DAY).map(ObjectHead::etag));
+
+    assertThat(link).isSymbolicLink();
+    assertThat(day).isSymbolicLink();
+    assertThat(elsewhere.resolve("stored")).hasContent("[1,2]");
+    assertThat(bucket.head(DAY).orElseThrow().metadata()).containsAllEntriesOf(COLLECTED);
+  }
+
+  @Test
+  void whatIsNoFileIsNotReplaced() throws Exception {
+    Path pipe = folder.resolve("2019-07-01.json");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> put("[1]", Map.of(), Optional.empty()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("not a file: " + pipe);
+    assertThat(Files.readAttributes(pipe, "isOther")).containsEntry("isOther", true);
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,6 +135,22 @@ class S3BucketTest {
   }
 
   @Test
+  void aServerThatIsNotThereIsNamedWithWhatWasTried() throws IOException {
+    URI nowhere;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nowhere = URI.create("http://127.0.0.1:" + closed.getLocalPort());
+    }
+    try (S3Client client = s3.clientBuilder().endpointOverride(nowhere).build()) {
+      Bucket gone = new S3Bucket(client, s3.bucket());
+
+      assertThatThrownBy(() -> gone.list("p/", ""))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageStartingWith("cannot list p/ in " + s3.bucket() + " at " + nowhere + ": ")
+          .hasMessageContaining("Connection refused");
+    }
+  }
+
+  @Test
   void aListingIsInOrderAndCompleteAndBeginsAfterTheGivenKey() throws IOException {
     for (int i : IntStream.range(0, 1_005).toArray()) {
       put("p/%04d".formatted(i), "x", Optional.empty());
@@ -161,6 +179,9 @@ class S3BucketTest {
           .contains(foreign);
     }
     assertThat(S3Endpoint.configured(Map.of())).isEmpty();
+    assertThatThrownBy(() -> S3Endpoint.configured(Map.of("AWS_ENDPOINT_URL", "nowhere")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("AWS_ENDPOINT_URL must be an http or https URL: nowhere");
   }
 
   private void put(String key, String content, Optional<String> etag) throws IOException {

@@ -98,7 +98,7 @@ class S3ReaderTest {
 
       assertThatThrownBy(() -> nowhere.get("k"))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessage("cannot read k: 404 NoSuchBucket");
+          .hasMessage("cannot read " + s3.endpoint() + "/nowhere/k: 404 NoSuchBucket");
     }
 
     @Test
@@ -141,7 +141,7 @@ class S3ReaderTest {
       }
       assertThatThrownBy(() -> new S3Reader("bucket", wrong, LIMIT).get("a key"))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessage("cannot read a key: 403 SignatureDoesNotMatch");
+          .hasMessageEndingWith("/bucket/a%20key: 403 SignatureDoesNotMatch");
     } finally {
       strict.stop();
     }
@@ -182,11 +182,19 @@ class S3ReaderTest {
       assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    private String endpoint() {
+      return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    /** The address of the object that is asked for. */
+    private String k() {
+      return endpoint() + "bucket/k";
+    }
+
     private S3Reader reader(Duration limit, String... variables) {
       Map<String, String> environment = new HashMap<>();
       environment.put("AWS_REGION", "us-east-1");
-      environment.put(
-          "AWS_ENDPOINT_URL_S3", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+      environment.put("AWS_ENDPOINT_URL_S3", endpoint());
       environment.put("AWS_ACCESS_KEY_ID", "id");
       environment.put("AWS_SECRET_ACCESS_KEY", "secret");
       for (int i = 0; i < variables.length; i += 2) {
@@ -219,7 +227,7 @@ class S3ReaderTest {
 
       assertThatThrownBy(() -> reader(LIMIT).get("k"))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessage("cannot read k: 503 SlowDown");
+          .hasMessage("cannot read " + k() + ": 503 SlowDown");
       assertThat(asked).hasSize(2);
     }
 
@@ -234,7 +242,7 @@ class S3ReaderTest {
 
       assertThatThrownBy(() -> reader(LIMIT).get("k"))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessageStartingWith("cannot read k: " + status);
+          .hasMessageStartingWith("cannot read " + k() + ": " + status);
       assertThat(asked).hasSize(1);
     }
 
@@ -260,7 +268,7 @@ class S3ReaderTest {
 
       assertThatThrownBy(() -> reader(Duration.ofMillis(400)).get("k"))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessageStartingWith("cannot read k: ");
+          .hasMessageStartingWith("cannot read " + k() + ": ");
       assertThat(asked).hasSize(2);
     }
 
@@ -278,7 +286,7 @@ class S3ReaderTest {
       assertThatThrownBy(() -> reader(Duration.ofMillis(400)).get("k"))
           .isInstanceOf(UncheckedIOException.class)
           // The second is the JDK's word, when the last wait for a byte is what ends it.
-          .hasMessageMatching("cannot read k: (no answer in time|Read timed out)");
+          .hasMessageMatching("cannot read " + k() + ": (no answer in time|Read timed out)");
     }
 
     @Test

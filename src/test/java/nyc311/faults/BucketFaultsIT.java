@@ -147,7 +147,7 @@ class BucketFaultsIT {
     misbehave(Map.of("GET " + Keys.MEDIANS, always(SLOW_DOWN)));
     assertThat(estimate()).isEqualTo(3.5);
     assertThat(asked("GET " + Keys.MEDIANS)).isEqualTo(2);
-    assertThat(predict.stdout()).contains("cannot read 311/medians.json: 503 SlowDown");
+    assertThat(predict.stdout()).contains("/nyc311-local/311/medians.json: 503 SlowDown");
   }
 
   @Test
@@ -156,9 +156,9 @@ class BucketFaultsIT {
     misbehave(Map.of("HEAD " + RAW, always(SLOW_DOWN), "GET " + RAW, always(SLOW_DOWN)));
 
     assertThat(collectFailure())
-        .contains("cannot collect 2019-07-01 (cannot look at " + RAW + " in nyc311-local: 503");
+        .contains("cannot collect 2019-07-01 (cannot look at " + RAW + at() + ": 503");
     assertThat(recomputeFailure())
-        .contains("2019-07-01 (cannot read " + RAW + " in nyc311-local: 503 SlowDown");
+        .contains("2019-07-01 (cannot read " + RAW + at() + ": 503 SlowDown");
     assertThat(asked("HEAD " + RAW)).isEqualTo(TRIES);
     assertThat(asked("GET " + RAW)).isEqualTo(TRIES);
   }
@@ -323,30 +323,28 @@ class BucketFaultsIT {
   @Test
   void whereAccessIsDeniedTheMessageSaysToWhatAndNothingIsTriedAgain() throws Exception {
     misbehave(Map.of("HEAD " + RAW, always(DENIED)));
-    assertThat(collectFailure())
-        .contains("2019-07-01 (cannot look at " + RAW + " in nyc311-local: 403");
+    assertThat(collectFailure()).contains("2019-07-01 (cannot look at " + RAW + at() + ": 403");
     assertThat(asked("HEAD " + RAW)).isEqualTo(1);
 
     misbehave(Map.of("PUT " + RAW, always(DENIED)));
     assertThat(collectFailure())
-        .contains("2019-07-01 (cannot write " + RAW + " in nyc311-local: 403 AccessDenied");
+        .contains("2019-07-01 (cannot write " + RAW + at() + ": 403 AccessDenied");
     assertThat(asked("PUT " + RAW)).isEqualTo(1);
 
     s3.misbehave(asked -> S3Fault.none());
     Days.put(s3, DAY, ROWS);
     misbehave(Map.of("GET " + RAW, always(DENIED)));
     assertThat(recomputeFailure())
-        .contains("2019-07-01 (cannot read " + RAW + " in nyc311-local: 403 AccessDenied");
+        .contains("2019-07-01 (cannot read " + RAW + at() + ": 403 AccessDenied");
     assertThat(asked("GET " + RAW)).isEqualTo(1);
 
     misbehave(Map.of("GET ", always(DENIED)));
-    assertThat(recomputeFailure())
-        .contains("cannot list 311/days/ in nyc311-local: 403 AccessDenied");
+    assertThat(recomputeFailure()).contains("cannot list 311/days/" + at() + ": 403 AccessDenied");
     assertThat(asked("GET ")).isEqualTo(1);
 
     misbehave(Map.of("PUT " + Keys.MEDIANS, always(DENIED)));
     assertThat(recomputeFailure())
-        .contains("cannot write 311/medians.json in nyc311-local: 403 AccessDenied");
+        .contains("cannot write 311/medians.json" + at() + ": 403 AccessDenied");
     assertThat(asked("PUT " + Keys.MEDIANS)).isEqualTo(1);
   }
 
@@ -358,7 +356,11 @@ class BucketFaultsIT {
 
     assertThat(estimate()).isEqualTo(2.65);
     assertThat(asked("GET " + Keys.MEDIANS)).isEqualTo(1);
-    assertThat(predict.stdout()).contains("cannot read 311/medians.json: 403 AccessDenied");
+    assertThat(predict.stdout()).contains("/nyc311-local/311/medians.json: 403 AccessDenied");
+  }
+
+  private static String at() {
+    return " in nyc311-local at " + s3.endpoint();
   }
 
   /** Faults by method and key, such as {@code PUT 311/medians.json}; a listing is a GET of none. */

@@ -1,15 +1,19 @@
 package nyc311.medians;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import nyc311.Main;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
@@ -60,6 +64,70 @@ class MediansCommandTest {
     Medians medians = MediansJson.read(new ByteArrayInputStream(Files.readAllBytes(output)));
     assertThat(medians.from()).isEqualTo(DAY.minusDays(90));
     assertThat(medians.requests()).isEqualTo(16);
+  }
+
+  @Test
+  void mediansAreWrittenWhereALinkLeads() throws IOException {
+    Path file = folder.resolve("medians.json");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+    assertThat(run("medians", "--raw-days=" + folder, "--output=" + link)).isZero();
+
+    assertThat(link).isSymbolicLink();
+    assertThat(file).isRegularFile().isNotEmptyFile();
+  }
+
+  @Test
+  void whereThereIsAFileNoFolderIsMade() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+
+    assertThat(run("medians", "--raw-days=" + folder, "--output=" + file.resolve("medians.json")))
+        .isEqualTo(1);
+
+    assertThat(err.toString().strip()).isEqualTo("nyc311 medians: not a folder: " + file);
+  }
+
+  @Test
+  void aRawDayThatIsCutShortIsNamed() throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(whole)) {
+      gzip.write(rows(DAY).getBytes(UTF_8));
+    }
+    Files.delete(rawDay(DAY));
+    Path cut = folder.resolve(DAY + ".json.gz");
+    Files.write(cut, Arrays.copyOf(whole.toByteArray(), whole.size() - 20));
+
+    assertThat(run("medians", "--raw-days=" + folder)).isEqualTo(1);
+    assertThat(err.toString().strip())
+        .isEqualTo("nyc311 medians: " + cut + ": its gzip ends too early");
+  }
+
+  @Test
+  void aDayThatIsThereTwiceIsRefused() throws IOException {
+    Path twin = Files.writeString(folder.resolve(DAY + ".json.gz"), "any");
+
+    for (String[] asked :
+        List.of(
+            new String[] {"medians", "--raw-days=" + folder},
+            new String[] {"summary", "--raw-days=" + folder},
+            new String[] {"summary", twin.toString()})) {
+      err.getBuffer().setLength(0);
+      assertThat(run(asked)).isEqualTo(1);
+      assertThat(err.toString())
+          .contains(rawDay(DAY) + " and " + twin + " are both there: remove one");
+    }
+  }
+
+  @Test
+  void aSummaryOfTwoFilesOfOneDayIsRefused() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path other = Files.writeString(elsewhere.resolve(DAY + ".json"), rows(DAY));
+
+    assertThat(run("summary", rawDay(DAY).toString(), other.toString())).isEqualTo(2);
+
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .startsWith("nyc311 summary: a day must be given once: " + rawDay(DAY) + " and " + other);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -223,6 +225,26 @@ class RawDayTest {
         Arguments.of("[{\"a\":\"b\"", 1, 10),
         Arguments.of("[{}] 7", 1, 6),
         Arguments.of("<html>busy</html>", 1, 1));
+  }
+
+  @Test
+  void aFileThatIsGzipSaysSo() throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write("[]".getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertThatThrownBy(
+            () ->
+                RawDay.read(
+                    new ByteArrayInputStream(compressed.toByteArray()),
+                    "a-key",
+                    DAY,
+                    BOUND,
+                    true,
+                    accepted::add))
+        .isInstanceOf(MalformedRawDayException.class)
+        .hasMessage("a-key: is gzip: decompress it, or in a folder name it .json.gz");
   }
 
   @Test

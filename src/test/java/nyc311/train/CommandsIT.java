@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -91,11 +92,16 @@ class CommandsIT {
       putRawDays(s3);
       put(s3, Path.of("src/test/resources/golden-model"));
 
-      run(environment, 0, "train", "--raw-days=" + bucket, "--publish=" + bucket);
+      run(environment, 0, "train", "--raw-days=" + bucket, "--publish=" + bucket, "--force");
       assertThat(pointer(s3)).contains(VERSION).doesNotContain(GOLDEN_VERSION);
-      assertThat(run(environment, 0, "rollback", bucket)).contains(VERSION, GOLDEN_VERSION);
+      assertThat(run(environment, 0, "rollback", bucket).lines())
+          .satisfiesExactly(
+              learnt ->
+                  assertThat(learnt).matches(VERSION + "\\w{8}  2019-03-29T19:00:00Z  current"),
+              golden -> assertThat(golden).isEqualTo(GOLDEN_VERSION + "  2019-04-08T04:00:00Z"));
 
-      run(environment, 0, "rollback", bucket, GOLDEN_VERSION);
+      assertThat(run(environment, 0, "rollback", bucket, GOLDEN_VERSION))
+          .isEqualTo("model " + GOLDEN_VERSION + " as of 2019-04-08T04:00:00Z published\n");
       assertThat(pointer(s3)).contains(GOLDEN_VERSION);
     }
   }
@@ -116,11 +122,38 @@ class CommandsIT {
 
       String printed = run(environment, 1, "rollback", "s3://nyc311-nobodys");
 
-      assertThat(printed).contains("SdkClientException");
+      assertThat(printed)
+          .contains(
+              "cannot read 311/model/current.json in nyc311-nobodys at Amazon S3, eu-central-1: ");
     }
     assertThat(asked)
         .isCompletedWithValueMatching(
             line -> line.startsWith("CONNECT nyc311-nobodys.s3.eu-central-1.amazonaws.com:443 "));
+  }
+
+  @Test
+  void aWrongVariableIsNamedAndNothingIsDone() throws Exception {
+    for (String command : List.of("rollback s3://bucket", "train --raw-days s3://bucket")) {
+      assertThat(run(Map.of("AWS_ENDPOINT_URL_S3", "nowhere"), 2, command.split(" ", -1)))
+          .contains("AWS_ENDPOINT_URL_S3 must be an http or https URL: nowhere");
+    }
+  }
+
+  @Test
+  void whatIsMissingForABucketIsSaidInShort() throws Exception {
+    Map<String, String> nothing = new HashMap<>();
+    nothing.put("AWS_EC2_METADATA_DISABLED", "true");
+    nothing.put("AWS_CONFIG_FILE", folder.resolve("none").toString());
+    nothing.put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
+
+    assertThat(run(nothing, 1, "rollback", "s3://bucket"))
+        .isEqualTo("nyc311 rollback: Unable to load region; see AWS_REGION, AWS_PROFILE\n");
+
+    nothing.put("AWS_REGION", "us-east-1");
+    assertThat(run(nothing, 1, "rollback", "s3://bucket"))
+        .isEqualTo(
+            "nyc311 rollback: cannot read 311/model/current.json in bucket at Amazon S3, us-east-1:"
+                + " Unable to load credentials; see AWS_REGION, AWS_PROFILE\n");
   }
 
   /** Connects nobody, until the socket is closed, and tells the first request's line. */

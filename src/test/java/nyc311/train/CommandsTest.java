@@ -13,12 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import nyc311.Main;
+import nyc311.bucket.Keys;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class CommandsTest {
   @TempDir private Path folder;
@@ -35,10 +36,11 @@ class CommandsTest {
   @Test
   void aBacktestPrintsItsTableAndWritesItsRows() throws IOException {
     Path csv = folder.resolve("rows.csv");
+    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), csv);
 
     int status =
         run(
-            new BacktestCommand(),
+            "backtest",
             "--raw-days=" + rawDays,
             "--as-of=2019-03-22T00:00",
             "--test-from=2019-03-23",
@@ -46,7 +48,7 @@ class CommandsTest {
             "--cap=1000",
             "--by-type",
             "--calibration",
-            "--csv=" + csv);
+            "--csv=" + link);
 
     assertThat(status).isZero();
     assertThat(out.toString())
@@ -55,6 +57,7 @@ class CommandsTest {
         .contains("420 requests learnt from, 120 tested")
         .contains("| rodent")
         .contains("| closed by", "| type's own curve", "| regression: place, time, after 1 h");
+    assertThat(link).isSymbolicLink();
     assertThat(Files.readAllLines(csv))
         .hasSize(121)
         .startsWith("complaint_type,closed,hours_or_age,p10,p50,p90");
@@ -64,7 +67,7 @@ class CommandsTest {
   void trainingPublishesAModelWithItsCard() throws IOException {
     Path model = folder.resolve("model");
 
-    int status = run(new TrainCommand(), "--raw-days=" + rawDays, "--publish=" + model);
+    int status = run("train", "--raw-days=" + rawDays, "--publish=" + model);
 
     assertThat(status).isZero();
     JsonNode pointer =
@@ -110,13 +113,13 @@ class CommandsTest {
       InventedDays.write(rawDays, InventedDays.FIRST.plusDays(day), 20, 2);
     }
     Path model = folder.resolve("model");
-    String[] arguments = {"--raw-days=" + rawDays, "--publish=" + model};
+    String[] arguments = {"train", "--raw-days=" + rawDays, "--publish=" + model};
 
-    assertThat(run(new TrainCommand(), arguments)).isEqualTo(1);
+    assertThat(run(arguments)).isEqualTo(1);
     assertThat(err.toString()).contains("Not published");
     assertThat(model).doesNotExist();
 
-    assertThat(run(new TrainCommand(), arguments[0], arguments[1], "--force")).isZero();
+    assertThat(run(arguments[0], arguments[1], arguments[2], "--force")).isZero();
     try (Stream<Path> files = Files.walk(model)) {
       assertThat(files.filter(Files::isRegularFile).map(CommandsTest::text).toList())
           .anySatisfy(text -> assertThat(text).contains("\"forced\" : true"));
@@ -126,30 +129,60 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"ab", "model", "mybucket", "s3://", "s3://b/prefix", "S3://bucket"})
   void whatIsNoAddressOfABucketIsRefused(String address) {
-    assertThat(run(new RollbackCommand(), address)).isEqualTo(2);
+    assertThat(run("rollback", address)).isEqualTo(2);
     assertThat(err.toString()).contains("must be the address of a bucket, s3://NAME: " + address);
   }
 
   @Test
-  void withoutDaysToJudgeByNothingIsPublished() throws IOException {
+  void aModelThatDatesFromLaterIsReplacedOnlyWhenTold() throws IOException {
     Path model = folder.resolve("model");
+    copy(Path.of("src/test/resources/golden-model"), model);
+    Path pointer = model.resolve(Keys.MODEL_POINTER);
+    String golden = Files.readString(pointer);
+    String[] arguments = {"train", "--raw-days=" + rawDays, "--publish=" + model};
 
-    int status =
-        run(
-            new TrainCommand(),
-            "--raw-days=" + rawDays,
-            "--publish=" + model,
-            "--test-days=40",
-            "--force");
+    assertThat(run(arguments)).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .matches(
+            "nyc311 train: the published model is newer, 2019-04-08-c23efd10 as of"
+                + " 2019-04-08T04:00:00Z, than this one, 2019-03-29-[0-9a-f]{8} as of"
+                + " 2019-03-29T19:00:00Z; --force replaces it");
+    assertThat(pointer).hasContent(golden.strip());
 
-    assertThat(status).isEqualTo(2);
-    assertThat(err.toString()).contains("no model can be judged: there must be raw days before");
-    assertThat(model).doesNotExist();
+    assertThat(run(arguments[0], arguments[1], arguments[2], "--force")).isZero();
+    assertThat(pointer).content().contains("2019-03-29-");
   }
 
-  private int run(Object command, String... arguments) {
-    return new CommandLine(command)
-        .setOut(new PrintWriter(out))
+  private static void copy(Path tree, Path target) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(tree.relativize(file).toString()));
+      }
+    }
+  }
+
+  /** Found out when all days are read, so no fault of the options. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train --force --test-days=40",
+        "backtest --as-of=2019-02-22T00:00 --test-from=2019-03-23 --test-to=2019-03-28",
+        "backtest --as-of=2019-03-22T00:00 --test-from=2019-04-23 --test-to=2019-04-28"
+      })
+  void tooLittleDataIsAFailureOfEachCommandAlike(String command) {
+    String[] arguments = (command + " --raw-days=" + rawDays).split(" ", -1);
+
+    assertThat(run(arguments)).isEqualTo(1);
+
+    assertThat(err.toString().lines()).singleElement().asString().contains("there must be");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private int run(String... arguments) {
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.Optional;
+import nyc311.bucket.Bucket;
 import nyc311.bucket.FolderBucket;
 import nyc311.regression.RegressionModel;
 
@@ -18,13 +20,14 @@ public final class GoldenModel {
 
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException {
-    Publisher.publish(
+    Bucket bucket = new FolderBucket(Path.of("src/test/resources/golden-model"));
+    Map<String, byte[]> objects =
         learnt()
             .objects(
                 "{}\n".getBytes(StandardCharsets.UTF_8),
                 LocalDate.parse("2019-04-08"),
-                Optional.empty()),
-        new FolderBucket(Path.of("src/test/resources/golden-model")));
+                Optional.empty());
+    Publisher.publish(objects, bucket, Publisher.replaceable(objects, bucket, true));
   }
 
   /** The model as the API asks it, before it is saved. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import nyc311.bucket.Bucket;
 import nyc311.bucket.FolderBucket;
 import nyc311.bucket.Keys;
 
@@ -38,6 +39,7 @@ public final class PrimingModel {
                 backtest.figures());
     Map<String, byte[]> read = new LinkedHashMap<>(objects);
     read.keySet().removeIf(key -> !key.equals(Keys.MODEL_POINTER) && !key.endsWith(".bin"));
-    Publisher.publish(read, new FolderBucket(FOLDER));
+    Bucket bucket = new FolderBucket(FOLDER);
+    Publisher.publish(read, bucket, Publisher.replaceable(read, bucket, true));
   }
 }

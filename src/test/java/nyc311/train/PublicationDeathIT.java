@@ -46,8 +46,8 @@ class PublicationDeathIT {
 
         String seen = version(bucket, Keys.MODEL_POINTER);
         assertThat(seen).as("%s", death).matches(GOLDEN_VERSION + "|" + NEW_VERSION + ".*");
-        for (String version : Publisher.versions(bucket)) {
-          assertThat(version(bucket, Keys.modelVersion(version))).isEqualTo(version);
+        for (Publisher.Version version : Publisher.versions(bucket)) {
+          assertThat(version(bucket, Keys.modelVersion(version.name()))).isEqualTo(version.name());
         }
         Publisher.rollBack(bucket, GOLDEN_VERSION);
         assertThat(version(bucket, Keys.MODEL_POINTER)).isEqualTo(GOLDEN_VERSION);
@@ -77,7 +77,8 @@ class PublicationDeathIT {
                 System.getProperty("nyc311.jar"),
                 "train",
                 "--raw-days=" + folder,
-                "--publish=s3://" + s3.bucket())
+                "--publish=s3://" + s3.bucket(),
+                "--force")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();

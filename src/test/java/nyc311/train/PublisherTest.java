@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,15 @@ import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
 import nyc311.local.LocalS3;
 import nyc311.local.ObjectCreated;
+import nyc311.local.WatchedBucket;
 import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
+import nyc311.train.Publisher.Version;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 class PublisherTest {
@@ -46,7 +51,7 @@ class PublisherTest {
     List<String> written = new ArrayList<>();
     s3.onCreated((ObjectCreated created) -> written.add(created.key()));
 
-    Publisher.publish(FIRST, bucket);
+    publish(FIRST);
 
     assertThat(written).hasSize(5).endsWith(Keys.MODEL_POINTER);
     assertThat(published()).isEqualTo(version(FIRST));
@@ -55,12 +60,12 @@ class PublisherTest {
   /** S3 refuses a write while another one of the same key is under way, which may yet fail. */
   @Test
   void aModelIsNotPublishedBeforeAllOfItIsThere() throws IOException {
-    Publisher.publish(FIRST, bucket);
+    publish(FIRST);
     String truncated = SECOND.keySet().iterator().next();
     s3.client()
         .putObject(r -> r.bucket(s3.bucket()).key(truncated), RequestBody.fromString("half"));
 
-    assertThatThrownBy(() -> Publisher.publish(SECOND, bucket))
+    assertThatThrownBy(() -> publish(SECOND))
         .isInstanceOf(WriteConflictException.class)
         .hasMessageContaining(truncated);
     assertThat(published()).isEqualTo(version(FIRST));
@@ -68,29 +73,30 @@ class PublisherTest {
 
   @Test
   void theSameModelCanBePublishedTwice() throws IOException {
-    Publisher.publish(FIRST, bucket);
-    Publisher.publish(FIRST, bucket);
+    publish(FIRST);
+    publish(FIRST);
 
     assertThat(published()).isEqualTo(version(FIRST));
   }
 
   @Test
   void anOldModelCanBePublishedAgain() throws IOException {
-    Publisher.publish(FIRST, bucket);
-    Publisher.publish(SECOND, bucket);
+    publish(FIRST);
+    publish(SECOND);
     assertThat(published()).isEqualTo(version(SECOND));
 
     Publisher.rollBack(bucket, version(FIRST));
 
     assertThat(published()).isEqualTo(version(FIRST));
     assertThat(Publisher.versions(bucket))
+        .extracting(Version::name)
         .containsExactlyInAnyOrder(version(FIRST), version(SECOND));
   }
 
   @Test
   void anOldModelThatIsDamagedIsNotPublishedAgain() throws IOException {
-    Publisher.publish(FIRST, bucket);
-    Publisher.publish(SECOND, bucket);
+    publish(FIRST);
+    publish(SECOND);
     String serving =
         FIRST.keySet().stream().filter(key -> key.endsWith(".bin")).findFirst().orElseThrow();
     s3.client().deleteObject(request -> request.bucket(s3.bucket()).key(serving));
@@ -102,6 +108,80 @@ class PublisherTest {
         .isInstanceOf(IOException.class)
         .hasMessage("there is no 311/model/version-2001-01-01-0.json");
     assertThat(published()).isEqualTo(version(SECOND));
+  }
+
+  /** Names of one day say nothing of the order. */
+  @Test
+  void modelsAreListedFromTheOneThatDatesFromLongestAgo() throws IOException {
+    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-21T01:00:00Z\"}");
+    Map<String, byte[]> early = model(4, "{\"as_of\":\"2019-03-20T05:00:00Z\"}");
+    publish(early);
+    publish(late);
+    publish(FIRST, true);
+
+    assertThat(Publisher.versions(bucket))
+        .containsExactly(
+            new Version(version(FIRST), Instant.parse("2019-03-20T04:00:00Z")),
+            new Version(version(early), Instant.parse("2019-03-20T05:00:00Z")),
+            new Version(version(late), Instant.parse("2019-03-21T01:00:00Z")));
+    assertThat(Publisher.current(bucket)).contains(version(FIRST));
+  }
+
+  @Test
+  void aModelThatDatesFromLaterIsReplacedOnlyWhenTold() throws IOException {
+    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-20T05:00:00Z\"}");
+    publish(late);
+
+    assertThatThrownBy(() -> publish(FIRST))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "the published model is newer, %s as of 2019-03-20T05:00:00Z, than this one, %s as of"
+                + " 2019-03-20T04:00:00Z; --force replaces it",
+            version(late), version(FIRST));
+    assertThat(bucket.list(Keys.MODELS, "")).hasSize(5);
+
+    publish(FIRST, true);
+    assertThat(published()).isEqualTo(version(FIRST));
+  }
+
+  /** Whether it was looked at or not: whoever forces a model means the one that was there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aModelThatArrivesMeanwhileIsNotReplaced(boolean force) throws IOException {
+    publish(FIRST);
+    WatchedBucket watched = new WatchedBucket(bucket);
+    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-21T01:00:00Z\"}");
+    watched.afterNextGet(Keys.MODEL_POINTER, () -> publish(late));
+
+    assertThatThrownBy(
+            () -> {
+              Optional<String> seen = Publisher.replaceable(SECOND, watched, force);
+              Publisher.publish(SECOND, watched, seen);
+            })
+        .isInstanceOf(WriteConflictException.class)
+        .hasMessageContaining(Keys.MODEL_POINTER);
+    assertThat(published()).isEqualTo(version(late));
+  }
+
+  @Test
+  void aModelThatArrivesDuringARollbackIsNotReplaced() throws IOException {
+    publish(FIRST);
+    publish(SECOND);
+    WatchedBucket watched = new WatchedBucket(bucket);
+    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-21T01:00:00Z\"}");
+    watched.afterNextGet(Keys.modelVersion(version(FIRST)), () -> publish(late));
+
+    assertThatThrownBy(() -> Publisher.rollBack(watched, version(FIRST)))
+        .isInstanceOf(WriteConflictException.class);
+    assertThat(published()).isEqualTo(version(late));
+  }
+
+  private void publish(Map<String, byte[]> model) throws IOException {
+    publish(model, false);
+  }
+
+  private void publish(Map<String, byte[]> model, boolean force) throws IOException {
+    Publisher.publish(model, bucket, Publisher.replaceable(model, bucket, force));
   }
 
   private String published() throws IOException {
@@ -119,10 +199,12 @@ class PublisherTest {
   }
 
   private static Map<String, byte[]> model(long seed) {
+    return model(seed, "{}\n");
+  }
+
+  private static Map<String, byte[]> model(long seed, String card) {
     return Training.train(World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed)
         .objects(
-            "{}\n".getBytes(StandardCharsets.UTF_8),
-            LocalDate.parse("2019-03-20"),
-            Optional.empty());
+            card.getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-03-20"), Optional.empty());
   }
 }

@@ -1,0 +1,81 @@
+package nyc311.command;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import nyc311.bucket.Symlinks;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where a command writes what is asked for. A file appears as a whole or not at all, where symbolic
+ * links lead; its folder is made if need be. What is no file, such as a pipe, a terminal or {@code
+ * /dev/stdout}, is written into.
+ */
+public final class OutputFile {
+  /** Both names that {@code /dev/stdout} can have. */
+  private static final Set<Path> STANDARD_OUTPUT =
+      Set.of(
+          Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", "1"),
+          Path.of("/dev/fd/1"));
+
+  private final Path path;
+
+  private OutputFile(Path path) {
+    this.path = path;
+  }
+
+  /** For options. */
+  public static final class Converter implements ITypeConverter<OutputFile> {
+    @Override
+    public OutputFile convert(String text) {
+      Path path = new PathConverter().convert(text);
+      if (Files.isDirectory(path)) {
+        throw new TypeConversionException("must be a file, not a folder: " + text);
+      }
+      return new OutputFile(path);
+    }
+  }
+
+  /**
+   * For what is not asked to be in the file.
+   *
+   * @param file null: none is asked for
+   * @return standard output, but where that is the file, standard error
+   */
+  public static PrintWriter beside(OutputFile file, CommandSpec command) throws IOException {
+    boolean taken = file != null && STANDARD_OUTPUT.contains(Symlinks.followed(file.path));
+    return taken ? command.commandLine().getErr() : command.commandLine().getOut();
+  }
+
+  /** Writes all of it. */
+  public void write(byte[] content) throws IOException {
+    Path file = Symlinks.followed(path);
+    if (STANDARD_OUTPUT.contains(file)) {
+      // Opened anew, a file that it was sent to would be written from its beginning.
+      new FileOutputStream(FileDescriptor.out).write(content);
+    } else if (Files.exists(path) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.write(path, content);
+    } else {
+      replace(file, content);
+    }
+  }
+
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    Files.createDirectories(file.getParent());
+    try {
+      Files.write(unfinished, content);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+}
