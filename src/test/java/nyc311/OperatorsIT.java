@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What operators do by hand, with the jar, a real S3 server and a real feed. */
 class OperatorsIT {
-  private static final String DAY = SampleFeed.bundled().lastDay().minusDays(1).toString();
+  private static final SampleFeed SAMPLE = SampleFeed.ofJuly2019();
+  private static final String DAY = SAMPLE.lastDay().toString();
 
   @TempDir private Path folder;
   private LocalS3 s3;
@@ -40,7 +41,7 @@ class OperatorsIT {
   @BeforeEach
   void start() throws IOException {
     s3 = LocalS3.temporary();
-    feed = new FeedServer(SampleFeed.bundled());
+    feed = new FeedServer(SAMPLE);
     bucket = new S3Bucket(s3.client(), s3.bucket());
     address = "s3://" + s3.bucket();
   }
@@ -57,10 +58,10 @@ class OperatorsIT {
     assertThat(ran(0, "collect", "--raw-days", address, "--day", DAY))
         .contains(DAY + " ", "1 day: 1 written");
     assertThat(bucket.head(Keys.RAW_DAYS + DAY + ".json").orElseThrow().metadata())
-        .containsEntry(Keys.COLLECTED_AT, SampleFeed.bundled().asOf().toString());
+        .containsEntry(Keys.COLLECTED_AT, SAMPLE.asOf(SAMPLE.lastDay()).toString());
 
     assertThat(ran(0, "summary", "--raw-days", address))
-        .contains(DAY + "  " + SampleFeed.bundled().asOf(), "Noise - Residential");
+        .contains(DAY + "  " + SAMPLE.asOf(SAMPLE.lastDay()), "Noise - Residential");
 
     assertThat(ran(0, "medians", "--raw-days", address, "--publish", address))
         .contains("published in " + address);
