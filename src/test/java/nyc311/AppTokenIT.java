@@ -49,7 +49,7 @@ class AppTokenIT {
   @BeforeEach
   void start() throws IOException {
     s3 = LocalS3.temporary();
-    feed = new FeedServer(SampleFeed.bundled());
+    feed = new FeedServer(SampleFeed.ofJuly2019());
     parameters = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     parameters.createContext(
         "/",

@@ -50,7 +50,7 @@ class MetricsIT {
 
   @Test
   void theCollectorTellsWhatBecameOfItsDaysAndWhetherItsScheduleWorks() throws Exception {
-    try (FeedServer feed = new FeedServer(SampleFeed.bundled())) {
+    try (FeedServer feed = new FeedServer(SampleFeed.ofJuly2019())) {
       Map<String, String> environment = new HashMap<>(s3.environment());
       environment.put("FEED_URL", feed.url("erm2-nwe9").toString());
       environment.put("FEED_ARCHIVE_URL", feed.url("76ig-c548").toString());

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What operators do by hand, with the jar, a real S3 server and a real feed. */
 class OperatorsIT {
   private static final String JAR = System.getProperty("nyc311.jar");
-  private static final String DAY = SampleFeed.bundled().lastDay().minusDays(1).toString();
+  private static final SampleFeed SAMPLE = SampleFeed.ofJuly2019();
+  private static final String DAY = SAMPLE.lastDay().toString();
 
   @TempDir private Path folder;
   private LocalS3 s3;
@@ -44,7 +44,7 @@ class OperatorsIT {
   @BeforeEach
   void start() throws IOException {
     s3 = LocalS3.temporary();
-    feed = new FeedServer(SampleFeed.bundled());
+    feed = new FeedServer(SAMPLE);
     bucket = new S3Bucket(s3.client(), s3.bucket());
     address = "s3://" + s3.bucket();
   }
@@ -59,14 +59,8 @@ class OperatorsIT {
   @Test
   void theOverviewsExamplesWorkInTheirOrder() throws Exception {
     feed.close();
-    feed =
-        new FeedServer(
-            new SampleFeed(
-                LocalDate.parse("2019-07-01"),
-                14,
-                800,
-                311,
-                Instant.parse("2019-07-24T06:05:00Z")));
+    SampleFeed july = new SampleFeed(LocalDate.parse("2019-07-28"), 28, 800, 311);
+    feed = new FeedServer(july);
     List<String> examples = CommandLineTest.examples(ran(0, "--help"));
     workingFolder = Files.createDirectory(folder.resolve("work"));
 
@@ -75,7 +69,9 @@ class OperatorsIT {
     }
 
     assertThat(examples).hasSize(7).last().asString().startsWith("rollback");
-    assertThat(printed()).matches("2019-07-24-[0-9a-f]{8}  2019-07-24T06:05:00Z  current\n");
+    assertThat(printed())
+        .matches(
+            "[-0-9]{10}-[0-9a-f]{8}  " + july.asOf(LocalDate.parse("2019-07-14")) + "  current\n");
     assertThat(bucket.head(Keys.MEDIANS)).isPresent();
     try (Stream<Path> files = Files.list(workingFolder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
@@ -89,10 +85,10 @@ class OperatorsIT {
     assertThat(ran(0, "collect", "--raw-days", address, "--day", DAY))
         .contains(DAY + " ", "1 day: 1 written");
     assertThat(bucket.head(Keys.RAW_DAYS + DAY + ".json").orElseThrow().metadata())
-        .containsEntry(Keys.COLLECTED_AT, SampleFeed.bundled().asOf().toString());
+        .containsEntry(Keys.COLLECTED_AT, SAMPLE.asOf(SAMPLE.lastDay()).toString());
 
     assertThat(ran(0, "summary", "--raw-days", address))
-        .contains(DAY + "  " + SampleFeed.bundled().asOf(), "Noise - Residential");
+        .contains(DAY + "  " + SAMPLE.asOf(SAMPLE.lastDay()), "Noise - Residential");
 
     assertThat(ran(0, "medians", "--raw-days", address, "--publish", address))
         .contains("published in " + address);

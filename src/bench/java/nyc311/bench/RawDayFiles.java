@@ -20,8 +20,7 @@ import java.util.zip.GZIPInputStream;
 import nyc311.local.SampleFeed;
 
 /**
- * Raw days as uncompressed files: real ones where there are some, or else those of the bundled
- * sample.
+ * Raw days as uncompressed files: real ones where there are some, or else invented ones.
  *
  * @param folder where they are
  * @param days the days, ascending
@@ -32,7 +31,7 @@ record RawDayFiles(Path folder, List<LocalDate> days, String source) {
   private static final long LEAST_BYTES = 1 << 20;
 
   /**
-   * Unpacks a folder of raw days, or makes those of the sample.
+   * Unpacks a folder of raw days, or makes up some.
    *
    * @param packed has {@code YYYY-MM-DD.json.gz}
    * @param folder is made
@@ -59,12 +58,11 @@ record RawDayFiles(Path folder, List<LocalDate> days, String source) {
   }
 
   private static RawDayFiles sample(Path missing, Path folder) throws IOException {
-    SampleFeed feed = SampleFeed.bundled();
-    SampleFeed big = new SampleFeed(feed.firstDay(), feed.days(), 8_000, feed.seed(), feed.asOf());
-    List<LocalDate> days = feed.firstDay().datesUntil(feed.lastDay().plusDays(1)).toList();
+    SampleFeed feed = new SampleFeed(LocalDate.of(2019, 7, 10), 14, 8_000, 311);
+    List<LocalDate> days = feed.allDays();
     for (LocalDate day : days) {
       try (Writer out = Files.newBufferedWriter(folder.resolve(day + ".json"));
-          Stream<ObjectNode> rows = big.rows(day, day)) {
+          Stream<ObjectNode> rows = feed.rows(day, day)) {
         String separator = "[";
         for (ObjectNode row : (Iterable<ObjectNode>) rows::iterator) {
           out.append(separator).append(row.toString());

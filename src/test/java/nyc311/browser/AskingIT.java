@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import nyc311.local.SampleFeed;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,8 +26,8 @@ import org.openqa.selenium.WebElement;
  */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class AskingIT {
-  /** Two hours after the data's as-of: 4:05 in the morning of 12 July 2019 in New York. */
-  private static final Instant NOW = SampleFeed.bundled().asOf().plusSeconds(2 * 3600);
+  /** Two hours after the data's as-of: two in the morning in New York. */
+  private static final Instant NOW = Instant.parse("2019-07-11T06:00:00Z");
 
   private static final String RESIDENTIAL = "#type=noise-residential";
   private static final Pattern TIME =
@@ -152,8 +151,8 @@ class AskingIT {
   void timesAreNewYorksWhereverTheReaderIs() throws Exception {
     visit.cdp("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Tokyo"));
     visit.open(RESIDENTIAL, "answered");
-    assertThat(visit.find("#when").getDomProperty("value")).isEqualTo("2019-07-12T04:05");
-    assertThat(visit.asked().getQuery()).contains("date=2019-07-12T04:05");
+    assertThat(visit.find("#when").getDomProperty("value")).isEqualTo("2019-07-11T02:00");
+    assertThat(visit.asked().getQuery()).contains("date=2019-07-11T02:00");
 
     visit.fill("#when", "2019-06-14T22:02");
     visit.ask();
@@ -179,7 +178,7 @@ class AskingIT {
     visit.open(RESIDENTIAL, "answered").find("#open-for").sendKeys("6");
     visit.ask();
 
-    assertThat(visit.asked().getQuery()).contains("open_for=6", "date=2019-07-11T22:05");
+    assertThat(visit.asked().getQuery()).contains("open_for=6", "date=2019-07-10T20:00");
     double stillOpen = answer().get("still_open").asDouble();
     assertThat(visit.text("#answer-words"))
         .contains("more", "You have waited 6 hours; " + Math.round(100 * stillOpen) + "%");

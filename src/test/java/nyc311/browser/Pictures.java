@@ -39,9 +39,9 @@ public final class Pictures {
    * @param arguments a folder of raw days to make the medians from, otherwise the sample's
    */
   public static void main(String[] arguments) throws Exception {
-    SampleFeed sample = SampleFeed.bundled();
+    SampleFeed sample = SampleFeed.ofJuly2019();
     FeedSource feed = sample;
-    List<LocalDate> days = sample.firstDay().datesUntil(sample.lastDay().plusDays(1)).toList();
+    List<LocalDate> days = sample.allDays();
     if (arguments.length > 0) {
       RawDaysFolder folder = new RawDaysFolder(Path.of(arguments[0]), Clock.systemUTC());
       feed = folder;

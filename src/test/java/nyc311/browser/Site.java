@@ -67,8 +67,8 @@ final class Site implements AutoCloseable {
 
   /** Has published the sample, and the repository's model. */
   static Site ofTheSample() throws IOException, InterruptedException, TimeoutException {
-    SampleFeed sample = SampleFeed.bundled();
-    return of(sample, sample.firstDay().datesUntil(sample.lastDay().plusDays(1)).toList());
+    SampleFeed sample = SampleFeed.ofJuly2019();
+    return of(sample, sample.allDays());
   }
 
   /** Has published these days, and the repository's model. */

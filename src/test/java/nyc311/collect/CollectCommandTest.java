@@ -2,12 +2,14 @@ package nyc311.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import nyc311.Main;
@@ -15,6 +17,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.local.Fault;
 import nyc311.local.FeedServer;
+import nyc311.local.FeedSource;
 import nyc311.local.SampleFeed;
 import nyc311.requests.RawDays;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +28,8 @@ import picocli.CommandLine;
 
 /** {@code collect} makes a folder of raw days by the rules that the collector has for a bucket. */
 class CollectCommandTest {
-  private static final LocalDate DAY = SampleFeed.bundled().lastDay().minusDays(1);
+  private static final SampleFeed SAMPLE = SampleFeed.ofJuly2019();
+  private static final LocalDate DAY = SAMPLE.lastDay();
 
   @TempDir private Path folder;
   private FeedServer feed;
@@ -34,7 +38,7 @@ class CollectCommandTest {
 
   @BeforeEach
   void start() throws IOException {
-    feed = new FeedServer(SampleFeed.bundled());
+    feed = new FeedServer(SAMPLE);
   }
 
   @AfterEach
@@ -50,7 +54,7 @@ class CollectCommandTest {
     assertThat(days.days()).containsExactly(DAY.minusDays(1), DAY);
     try (StoredObject day = days.open(DAY)) {
       assertThat(day.head().metadata())
-          .containsEntry(Keys.COLLECTED_AT, SampleFeed.bundled().asOf().toString());
+          .containsEntry(Keys.COLLECTED_AT, SAMPLE.asOf(DAY).toString());
     }
     assertThat(out.toString()).contains(DAY + " ", " written", "2 days: 2 written");
     assertThat(err.toString()).isEmpty();
@@ -83,9 +87,9 @@ class CollectCommandTest {
   void olderDataDoNotReplaceNewerOnes() throws IOException {
     collect("--day=" + DAY);
     String before = attributes();
-    SampleFeed bundled = SampleFeed.bundled();
     feed.close();
-    feed = new FeedServer(bundled.knownAt(bundled.asOf().minusSeconds(3 * 3600)));
+    List<ObjectNode> fewer = SAMPLE.rows(DAY, DAY).skip(1).toList();
+    feed = new FeedServer(FeedSource.of(fewer, SAMPLE.asOf(DAY).minusSeconds(1)));
 
     assertThat(collect("--day=" + DAY)).isZero();
 

@@ -100,7 +100,7 @@ public final class History {
     int count = (int) (NEWEST.toEpochDay() - first.toEpochDay() + 1);
     Queue<ObjectCreated> created = new ConcurrentLinkedQueue<>();
     try (LocalS3 s3 = LocalS3.temporary();
-        FeedServer feed = new FeedServer(new SampleFeed(first, count, rows, 311, now));
+        FeedServer feed = new FeedServer(new SampleFeed(NEWEST, count, rows, 311));
         S3Client client =
             s3.clientBuilder()
                 .overrideConfiguration(override -> override.addExecutionInterceptor(new Counter()))

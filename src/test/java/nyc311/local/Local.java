@@ -88,8 +88,8 @@ public final class Local implements Callable<Integer>, AutoCloseable {
       names = "--data",
       paramLabel = "FOLDER",
       description =
-          "Where the bucket is kept; by default target/local/ and sample, live, none or the name of"
-              + " the feed's folder.")
+          "Where the bucket is kept; by default target/local/ and sample- with today's date, live,"
+              + " none or the name of the feed's folder.")
   Path data;
 
   @Option(
@@ -106,6 +106,8 @@ public final class Local implements Callable<Integer>, AutoCloseable {
 
   /** What may set any of the settings. */
   Map<String, String> environment = System.getenv();
+
+  Clock clock = Clock.systemUTC();
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -186,21 +188,23 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     LocalTrigger trigger =
         opened(
             new LocalTrigger(new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 2, log));
-    s3.onCreated(trigger);
-
     if (feed.equals(NONE)) {
       publishBundled(bucket, Keys.MEDIANS, MODEL.resolve("medians.json"));
     }
     if (feed.equals(NONE) || bucket.head(Keys.MODEL_POINTER).isEmpty()) {
       publishBundledModel(bucket);
     }
-    PredictHandler predict = new PredictHandler(settings, bucket, Clock.systemUTC());
+    PredictHandler predict = new PredictHandler(settings, bucket, clock);
     url = opened("--port", port, () -> new LocalFront(predict, port, log)).url();
     say("API       %s", url);
     if (!feed.equals(NONE)) {
       collect(
-          new CollectHandler(settings, bucket, Clock.systemUTC()),
+          new CollectHandler(settings, bucket, clock),
           recording.map(Recording::days).orElseGet(() -> lookBack(settings)));
+    }
+    s3.onCreated(trigger);
+    if (!feed.equals(NONE)) {
+      // One recomputation is enough: it sees the days before, too.
       newestRawDay(s3, bucket).ifPresent(trigger);
       trigger.awaitIdle(RECOMPUTE_LIMIT);
     }
@@ -214,12 +218,20 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     say("Ctrl-C    stops it.");
   }
 
-  /** Where the bucket is kept: unless asked otherwise, every feed has its own. */
+  /** Where the bucket is kept: unless asked otherwise, every feed, and every day's sample. */
   Path data() {
-    return data != null
-        ? data
-        : Path.of("target", "local")
-            .resolve(Path.of(feed).toAbsolutePath().normalize().getFileName());
+    if (data != null) {
+      return data;
+    }
+    String name =
+        feed.equals(SAMPLE)
+            ? SAMPLE + "-" + today()
+            : Path.of(feed).toAbsolutePath().normalize().getFileName().toString();
+    return Path.of("target", "local", name);
+  }
+
+  private LocalDate today() {
+    return NewYork.day(clock.instant());
   }
 
   /** Where the API answers, once started. */
@@ -235,13 +247,11 @@ public final class Local implements Callable<Integer>, AutoCloseable {
       return switch (feed) {
         case LIVE, NONE -> Optional.empty();
         case SAMPLE -> {
-          SampleFeed sample = SampleFeed.bundled();
-          List<LocalDate> days =
-              sample.firstDay().datesUntil(sample.lastDay().plusDays(2)).toList();
-          yield Optional.of(new Recording(sample, days));
+          SampleFeed sample = SampleFeed.before(today());
+          yield Optional.of(new Recording(sample, sample.allDays()));
         }
         default -> {
-          RawDaysFolder folder = new RawDaysFolder(Path.of(feed), Clock.systemUTC());
+          RawDaysFolder folder = new RawDaysFolder(Path.of(feed), clock);
           yield Optional.of(new Recording(folder, folder.days()));
         }
       };
@@ -273,9 +283,8 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     return new Settings(values);
   }
 
-  private static List<LocalDate> lookBack(Settings settings) {
-    LocalDate today = NewYork.day(Clock.systemUTC().instant());
-    return settings.lookbackDays().stream().map(today::minusDays).toList();
+  private List<LocalDate> lookBack(Settings settings) {
+    return settings.lookbackDays().stream().map(today()::minusDays).toList();
   }
 
   private void collect(CollectHandler collector, List<LocalDate> days)

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,13 +21,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import nyc311.local.ShownAnswers.Shown;
+import nyc311.requests.NewYork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -39,6 +47,7 @@ class LocalTest {
   private final StringWriter printed = new StringWriter();
   private final Map<String, String> environment = new HashMap<>();
   private Runnable onPrinted = () -> {};
+  private Clock clock = Clock.systemUTC();
 
   @TempDir private Path folder;
 
@@ -46,7 +55,7 @@ class LocalTest {
   void theSampleIsCollectedRecomputedAndAnswered() throws Exception {
     try (Local local = started()) {
       assertThat(printed.toString())
-          .contains("2019-07-10", "rows  written", "2019-07-11        0 rows  empty")
+          .contains(today().minusDays(1) + " ", "rows  written")
           .contains("complaint types")
           .contains("Open      " + local.url() + "/\n")
           .contains("curl -s " + local.url() + "/predict/noise-residential");
@@ -75,15 +84,64 @@ class LocalTest {
   }
 
   @Test
+  void theSampleGivesTheSameEstimatesWheneverItIsStarted() throws Exception {
+    JsonNode estimates = estimatesOfTheSampleAt("2024-06-12T12:00");
+    assertThat(estimates.findValues("complaint_type")).hasSizeGreaterThan(50);
+    for (String start :
+        List.of(
+            "2024-03-10T00:10", // summer time begins
+            "2024-03-18T00:10", // it began eight days ago
+            "2024-11-03T23:50", // it ends
+            "2024-11-10T03:00",
+            "2025-01-01T23:50")) {
+      assertThat(estimatesOfTheSampleAt(start)).as(start).isEqualTo(estimates);
+    }
+  }
+
+  @Test
+  void theRunCommandGivesTheAnswersThatAreShownWithIt() throws Exception {
+    List<Shown> shown = ShownAnswers.ofTheSample();
+    assertThat(shown).hasSizeGreaterThanOrEqualTo(3);
+    try (Local local = started()) {
+      for (Shown one : shown) {
+        assertThat(exceptDates(get(local, one.address()).body()))
+            .as(one.address())
+            .isEqualTo(exceptDates(one.answer()));
+      }
+    }
+  }
+
+  private static JsonNode exceptDates(String answer) throws IOException {
+    return ((ObjectNode) JSON.readTree(answer)).without(List.of("as_of", "model"));
+  }
+
+  /** The published medians without the days that they are of. */
+  private JsonNode estimatesOfTheSampleAt(String newYork) throws Exception {
+    LocalDateTime start = LocalDateTime.parse(newYork);
+    clock = Clock.fixed(NewYork.instant(start), ZoneOffset.UTC);
+    started("--data", folder.resolve(newYork).toString()).close();
+    JsonNode medians =
+        JSON.readTree(folder.resolve(newYork + "/nyc311-local/311/medians.json").toFile());
+    LocalDate yesterday = start.toLocalDate().minusDays(1);
+    assertThat(medians.at("/window/to").asText()).isEqualTo(yesterday.toString());
+    assertThat(medians.get("as_of").asText())
+        .isEqualTo(NewYork.instant(yesterday.atTime(23, 59, 59)).toString());
+    return ((ObjectNode) medians).without(List.of("as_of", "window"));
+  }
+
+  @Test
   void aRawDayThatAnyClientPutsIsRecomputedAndAnswered() throws Exception {
     try (Local local = started()) {
       assertThat(get(local, "/predict/dragons").statusCode()).isEqualTo(400);
+      LocalDate yesterday = today().minusDays(1);
       String rawDay =
           """
-          [{"created_date":"2019-07-11T12:00:00.000","closed_date":"2019-07-11T15:00:00.000",
+          [{"created_date":"%1$sT12:00:00.000","closed_date":"%1$sT15:00:00.000",
             "status":"Closed","complaint_type":"Dragons"}]\
-          """;
-      URI key = URI.create(lineWith("S3 ").split(" +", -1)[1] + "/311/raw_data/2019-07-11.json");
+          """
+              .formatted(yesterday);
+      URI key =
+          URI.create(lineWith("S3 ").split(" +", -1)[1] + "/311/raw_data/" + yesterday + ".json");
       HttpRequest put = HttpRequest.newBuilder(key).PUT(BodyPublishers.ofString(rawDay)).build();
       assertThat(http.send(put, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
 
@@ -132,9 +190,10 @@ class LocalTest {
 
   @Test
   void everyFeedHasItsOwnFolder() throws Exception {
-    assertThat(dataOf()).isEqualTo(Path.of("target/local/sample"));
+    assertThat(dataOf()).isEqualTo(Path.of("target/local/sample-" + today()));
     assertThat(dataOf("--feed", "none")).isEqualTo(Path.of("target/local/none"));
-    assertThat(dataOf("--feed", "../shared/raw_days/")).isEqualTo(Path.of("target/local/raw_days"));
+    assertThat(dataOf("--feed", "some/where/raw_days/"))
+        .isEqualTo(Path.of("target/local/raw_days"));
     assertThat(dataOf("--feed", "none", "--data", "a/b")).isEqualTo(Path.of("a/b"));
   }
 
@@ -166,12 +225,12 @@ class LocalTest {
         };
     started().close();
 
-    assertThat(atFirstReport).containsExactly(List.of("2019-07-10.json"));
+    assertThat(atFirstReport).containsExactly(List.of(today().minusDays(1) + ".json"));
     assertThat(printed.toString().lines().filter(line -> line.startsWith("Collect ")).limit(3))
         .satisfiesExactly(
-            line -> assertThat(line).endsWith(" 15 days, the newest first"),
-            line -> assertThat(line).contains(" 2019-07-11 "),
-            line -> assertThat(line).contains(" 2019-07-10 "));
+            line -> assertThat(line).endsWith(" 21 days, the newest first"),
+            line -> assertThat(line).contains(" " + today().minusDays(1) + " "),
+            line -> assertThat(line).contains(" " + today().minusDays(2) + " "));
   }
 
   @Test
@@ -274,10 +333,15 @@ class LocalTest {
     new CommandLine(local).setOut(out).parseArgs(options);
     local.port = 0;
     local.s3Port = 0;
-    local.data = folder.resolve("bucket");
+    local.data = Optional.ofNullable(local.data).orElse(folder.resolve("bucket"));
     local.environment = environment;
+    local.clock = clock;
     local.start();
     return local;
+  }
+
+  private static LocalDate today() {
+    return NewYork.day(Instant.now());
   }
 
   private static Path dataOf(String... options) {

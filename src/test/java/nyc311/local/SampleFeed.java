@@ -3,12 +3,17 @@ package nyc311.local;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,27 +30,35 @@ import java.util.stream.Stream;
  *
  * <p>The figures were measured on the 71,894 real requests of 2019-06-28 to 2019-07-10, as known
  * two weeks later. A resolution time is drawn from a two-sided log-logistic distribution through
- * its type's p10, p50 and p90. A request whose closing would come after the as-of is open, so the
- * same request can be seen at several moments: {@link #knownAt} changes nothing but what is known
- * by then. On the first day the table's types each come once, and the first rows carry the oddities
- * that are too rare to wait for.
+ * its type's p10, p50 and p90; a request whose closing would come after its day's {@link #asOf} is
+ * open. On the first Wednesday the table's types each come once, and the first rows carry the
+ * oddities that are too rare to wait for.
+ *
+ * <p>Whichever day is the last one, all estimates are the same. What a day has depends on its
+ * weekday and on how many weeks before the last one it is, and so does how long its requests were
+ * followed. New York's clocks are changed on Sundays at two: so that no hour, duration or age tells
+ * whether they were, no request is made on a Sunday before three, and closings keep away from times
+ * that a change would move or make ambiguous, see {@link ComplaintType#closing}.
  *
  * <p>Rows depend on nothing but these components, on any JDK. They are made as they are read, so
  * any number of days takes no memory.
  *
- * @param firstDay the first New York day with requests
- * @param days how many days have requests; the days after them are empty, as the feed lags
+ * @param lastDay the last New York day with requests
+ * @param days how many days have requests; for equal estimates, whole weeks
  * @param rowsPerDay rows on an average day: weekends and nights of noise make some longer than
  *     others; at most 50,000. With fewer than a hundred, not every oddity is there
  * @param seed two seeds give two samples
- * @param asOf the instant that the data dates from; later requests and closings are not there yet
  */
-public record SampleFeed(LocalDate firstDay, int days, int rowsPerDay, long seed, Instant asOf)
+public record SampleFeed(LocalDate lastDay, int days, int rowsPerDay, long seed)
     implements FeedSource {
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
   private static final DateTimeFormatter FLOATING =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS");
+  private static final LocalTime LAST_SECOND = LocalTime.of(23, 59, 59);
   private static final int MAX_ROWS_PER_DAY = 50_000;
+
+  /** How much longer the days of a week were followed than those of the next: not into today. */
+  private static final Duration WEEKS_FOLLOW_UP = Duration.ofDays(7).minusHours(1);
 
   /** Thursday is the mean of its neighbours: the one that was measured is the fourth of July. */
   private static final Map<String, Rhythm> RHYTHMS =
@@ -176,7 +189,7 @@ public record SampleFeed(LocalDate firstDay, int days, int rowsPerDay, long seed
   private static final double OPEN_WITH_CLOSED_DATE = 0.15;
 
   /** Closings of date-keeping agencies are not enough to make the feed's 8% at midnight. */
-  private static final double MIDNIGHT_ANYWHERE = 0.09;
+  private static final double MIDNIGHT_ANYWHERE = 0.22;
 
   private static final Choice<String> CHANNELS =
       Choice.of("PHONE 40; ONLINE 23; UNKNOWN 21; MOBILE 16");
@@ -194,40 +207,54 @@ public record SampleFeed(LocalDate firstDay, int days, int rowsPerDay, long seed
     }
   }
 
+  /** The bundled sample: 11,200 requests of the three weeks before a New York day. */
+  public static SampleFeed before(LocalDate today) {
+    return new SampleFeed(today.minusDays(1), 21, 533, 311);
+  }
+
+  /** The bundled sample as it was on 2019-07-11, for tests that name days. */
+  public static SampleFeed ofJuly2019() {
+    return before(LocalDate.of(2019, 7, 11));
+  }
+
+  /** The first day with requests. */
+  public LocalDate firstDay() {
+    return lastDay.minusDays(days - 1L);
+  }
+
+  /** All days with requests, ascending. */
+  public List<LocalDate> allDays() {
+    return firstDay().datesUntil(lastDay.plusDays(1)).toList();
+  }
+
   /**
-   * The bundled sample: 11,200 requests of 2019-06-27 to 2019-07-10, as known on 2019-07-12 at
-   * 02:05 New York time. Nothing is known yet of 2019-07-11: that day is empty.
+   * The instant that a day's data dates from: in the last week the day's own last second, in which
+   * its newest request is made; in each week before nearly a week later, as if every day was
+   * collected again once a week.
    */
-  public static SampleFeed bundled() {
-    return new SampleFeed(
-        LocalDate.of(2019, 6, 27), 14, 800, 311, Instant.parse("2019-07-12T06:05:00Z"));
+  public Instant asOf(LocalDate day) {
+    return day.atTime(LAST_SECOND)
+        .atZone(NEW_YORK)
+        .toInstant()
+        .plus(WEEKS_FOLLOW_UP.multipliedBy(weeksBeforeTheLast(day)));
   }
 
-  /** The same requests as they are known at another instant. */
-  public SampleFeed knownAt(Instant otherAsOf) {
-    return new SampleFeed(firstDay, days, rowsPerDay, seed, otherAsOf);
-  }
-
-  /** The last day with requests, were they all known. */
-  public LocalDate lastDay() {
-    return firstDay.plusDays(days - 1L);
+  private long weeksBeforeTheLast(LocalDate day) {
+    return ChronoUnit.WEEKS.between(day, lastDay);
   }
 
   @Override
   public Optional<Instant> truth(LocalDate first, LocalDate last) {
-    return Optional.of(asOf);
+    return days(first, last).map(this::asOf).max(Instant::compareTo);
   }
 
   @Override
   public Stream<ObjectNode> rows(LocalDate first, LocalDate last) {
-    LocalDate from = first.isAfter(firstDay) ? first : firstDay;
-    LocalDate to = last.isBefore(lastDay()) ? last : lastDay();
-    String now = floating(asOf.atZone(NEW_YORK));
-    return from.isAfter(to)
-        ? Stream.empty()
-        : from.datesUntil(to.plusDays(1))
-            .flatMap(this::rows)
-            .filter(row -> row.get("created_date").asText().compareTo(now) <= 0);
+    return days(first, last).flatMap(this::rows);
+  }
+
+  private Stream<LocalDate> days(LocalDate first, LocalDate last) {
+    return allDays().stream().filter(day -> !day.isBefore(first) && !day.isAfter(last));
   }
 
   private Stream<ObjectNode> rows(LocalDate day) {
@@ -246,16 +273,19 @@ public record SampleFeed(LocalDate firstDay, int days, int rowsPerDay, long seed
 
   private ObjectNode row(LocalDate day, int i, Choice<ComplaintType> types) {
     // A stream of its own for each row; a day has fewer than 2^16 of them.
-    SplittableRandom random = new SplittableRandom(seed * 1_000_003 + (day.toEpochDay() << 16) + i);
+    long slot = 7 * weeksBeforeTheLast(day) + day.getDayOfWeek().getValue();
+    SplittableRandom random = new SplittableRandom(seed * 1_000_003 + (slot << 16) + i);
     ComplaintType drawn = types.draw(random);
-    boolean setPiece = day.equals(firstDay) && i < TYPES.size();
+    boolean setPiece = i < TYPES.size() && day.equals(firstWednesday());
     ComplaintType type = setPiece ? TYPES.get(i) : drawn;
 
-    ZonedDateTime created =
-        day.atTime(type.rhythm().hours().draw(random), between(random, 60), between(random, 60))
-            .atZone(NEW_YORK);
-    ZonedDateTime closing = type.closing(created, random);
-    Ending ending = ending(created, closing, random);
+    int drawnHour = type.rhythm().hours().draw(random);
+    int hour = day.getDayOfWeek() == DayOfWeek.SUNDAY && drawnHour < 3 ? drawnHour + 21 : drawnHour;
+    LocalTime time = LocalTime.of(hour, between(random, 60), between(random, 60));
+    LocalDateTime wallClock = day.atTime(i == 0 ? LAST_SECOND : time);
+    Duration resolutionTime = Duration.between(wallClock, type.closing(wallClock, random));
+    ZonedDateTime created = wallClock.atZone(NEW_YORK);
+    Ending ending = ending(created, created.plus(resolutionTime), asOf(day), random);
     if (setPiece && i < Oddity.values().length) {
       ending = Oddity.values()[i].ending(created);
     }
@@ -292,13 +322,18 @@ public record SampleFeed(LocalDate firstDay, int days, int rowsPerDay, long seed
     return row;
   }
 
-  private Ending ending(ZonedDateTime created, ZonedDateTime closing, SplittableRandom random) {
+  private LocalDate firstWednesday() {
+    return firstDay().with(TemporalAdjusters.nextOrSame(DayOfWeek.WEDNESDAY));
+  }
+
+  private static Ending ending(
+      ZonedDateTime created, ZonedDateTime closing, Instant asOf, SplittableRandom random) {
     double odd = random.nextDouble();
     double direction = random.nextDouble();
     int minutes = 1 + between(random, 600);
     String status = OPEN_STATUSES.draw(random);
     String oddStatus = OPEN_STATUSES_WITH_CLOSED_DATE.draw(random);
-    if (!closing.isAfter(asOf.atZone(NEW_YORK))) {
+    if (!closing.toInstant().isAfter(asOf)) {
       return new Ending(
           "Closed",
           Optional.of(odd < CLOSED_BEFORE_CREATED ? created.minusMinutes(minutes) : closing));
@@ -447,15 +482,27 @@ public record SampleFeed(LocalDate firstDay, int days, int rowsPerDay, long seed
       return share * rhythm.factor(day);
     }
 
-    /** When the request will be closed, in whole seconds, on New York's time line. */
-    ZonedDateTime closing(ZonedDateTime created, SplittableRandom random) {
-      ZonedDateTime closing = created.plusSeconds(Math.round(hours(random.nextDouble()) * 3600));
-      ZonedDateTime midnight = closing.toLocalDate().atStartOfDay(NEW_YORK);
+    /**
+     * When the request will be closed, in whole seconds, if the clocks are not changed meanwhile. A
+     * change would move it off midnight, which stands for a day, so none is stamped midnight after
+     * the next Saturday; and the feed does not tell the second of an hour that comes twice, so none
+     * is closed in it.
+     */
+    LocalDateTime closing(LocalDateTime created, SplittableRandom random) {
+      LocalDateTime closing = created.plusSeconds(Math.round(hours(random.nextDouble()) * 3600));
+      LocalDateTime midnight = closing.toLocalDate().atStartOfDay();
       double stamped = random.nextDouble();
-      if (stamped < this.midnight) {
-        return midnight.isBefore(created) ? midnight.plusDays(1) : midnight;
+      if (stamped < this.midnight && midnight.isBefore(created)) {
+        midnight = midnight.plusDays(1);
       }
-      return stamped > 1 - MIDNIGHT_ANYWHERE && midnight.isAfter(created) ? midnight : closing;
+      LocalDate sunday = created.toLocalDate().with(TemporalAdjusters.next(DayOfWeek.SUNDAY));
+      if ((stamped < this.midnight || stamped > 1 - MIDNIGHT_ANYWHERE)
+          && midnight.isAfter(created)
+          && midnight.toLocalDate().isBefore(sunday)) {
+        return midnight;
+      }
+      boolean again = closing.getDayOfWeek() == DayOfWeek.SUNDAY && closing.getHour() == 2;
+      return again ? closing.plusHours(1) : closing;
     }
 
     /** The quantile: log-logistic, with one scale below the median and another above it. */

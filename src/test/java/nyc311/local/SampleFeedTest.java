@@ -1,33 +1,38 @@
 package nyc311.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.collectingAndThen;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
-import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collector;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import nyc311.requests.NewYork;
+import nyc311.requests.RawDay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,35 +40,66 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SampleFeedTest {
-  private static final SampleFeed BUNDLED = SampleFeed.bundled();
+  private static final SampleFeed BUNDLED = SampleFeed.ofJuly2019();
   private static final List<ObjectNode> ROWS = rows(BUNDLED);
-  private static final String AS_OF = "2019-07-12T02:05:00.000";
+
+  /** Three weeks that were followed for years. */
+  private static final List<ObjectNode> LONG_AGO = longAgo();
 
   @Test
   void theBundledSampleIsTheSameEverywhere() throws NoSuchAlgorithmException {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    ROWS.forEach(row -> digest.update((row + "\n").getBytes(StandardCharsets.UTF_8)));
+    ROWS.forEach(row -> digest.update((row + "\n").getBytes(UTF_8)));
     assertThat(HexFormat.of().formatHex(digest.digest()))
-        .isEqualTo("4c691bf99946085b60b10cbbe096f39b3800cc6c318a1021e125b42772ea317b");
+        .isEqualTo("07fa26efa64ba6571ed034f50f0cfaf51ee8239010e9147d0f7b6e8ff2336c61");
   }
 
   @Test
   void anotherSeedGivesAnotherSample() {
-    SampleFeed other = new SampleFeed(BUNDLED.firstDay(), BUNDLED.days(), 800, 312, BUNDLED.asOf());
+    SampleFeed other = new SampleFeed(BUNDLED.lastDay(), BUNDLED.days(), 533, 312);
     assertThat(rows(other).get(100)).isNotEqualTo(ROWS.get(100));
   }
 
   @Test
-  void hasFourteenDaysOfSeveralHundredRowsAndThenAnEmptyOne() {
+  void hasThreeWeeksThatEndYesterday() {
     Map<String, Long> sizes =
         ROWS.stream()
             .collect(groupingBy(row -> text(row, "created_date").substring(0, 10), counting()));
-    assertThat(sizes).hasSize(14).containsKeys("2019-06-27", "2019-07-10");
-    assertThat(sizes.values()).allMatch(size -> size >= 600 && size <= 1_000);
+    assertThat(sizes).hasSize(21).containsKeys("2019-06-20", "2019-07-10");
+    assertThat(sizes.values()).allMatch(size -> size >= 400 && size <= 650);
     assertThat(ROWS).hasSizeBetween(11_150, 11_250);
-    LocalDate next = BUNDLED.lastDay().plusDays(1);
-    assertThat(BUNDLED.rows(next, LocalDate.MAX)).isEmpty();
-    assertThat(BUNDLED.truth(next, next)).contains(Instant.parse("2019-07-12T06:05:00Z"));
+    assertThat(BUNDLED.rows(BUNDLED.lastDay().plusDays(1), LocalDate.MAX)).isEmpty();
+  }
+
+  @Test
+  void whatIsReadIsTheSameOnWhateverDayItEnds() {
+    List<String> read = read(BUNDLED);
+    assertThat(read).hasSizeGreaterThan(11_000);
+    List<String> days = new ArrayList<>(List.of("2024-02-29", "2024-03-01", "2025-01-01"));
+    for (String change : List.of("2024-03-10", "2024-11-03")) {
+      IntStream.of(0, 1, 2, 7, 8, 9, 14, 15, 21, 22)
+          .forEach(after -> days.add(LocalDate.parse(change).plusDays(after).toString()));
+    }
+    assertThat(days)
+        .allSatisfy(
+            today -> assertThat(read(SampleFeed.before(LocalDate.parse(today)))).isEqualTo(read));
+  }
+
+  @Test
+  void noDayDatesFromLaterThanItsNewestRow() {
+    LocalDate first = LocalDate.of(2024, 1, 1);
+    assertThat(first.datesUntil(first.plusYears(1)))
+        .allSatisfy(
+            today -> {
+              SampleFeed feed = SampleFeed.before(today);
+              LocalDateTime newest =
+                  feed.rows(feed.lastDay(), feed.lastDay())
+                      .map(row -> time(row, "created_date"))
+                      .max(LocalDateTime::compareTo)
+                      .orElseThrow();
+              assertThat(feed.truth(LocalDate.MIN, LocalDate.MAX))
+                  .contains(NewYork.instant(newest));
+            });
   }
 
   @Test
@@ -99,7 +135,7 @@ class SampleFeedTest {
   @Test
   void onceAllAreClosedTheirHoursHaveTheTablesQuantiles() {
     Map<String, List<Double>> hours =
-        rows(BUNDLED.knownAt(Instant.parse("2500-01-01T00:00:00Z"))).stream()
+        LONG_AGO.stream()
             .filter(row -> text(row, "status").equals("Closed") && row.has("closed_date"))
             .filter(row -> hours(row) >= 0)
             .collect(groupingBy(row -> text(row, "complaint_type"), sortedHours()));
@@ -120,38 +156,27 @@ class SampleFeedTest {
   }
 
   @Test
-  void requestsAreOpenExactlyWhenTheyCloseAfterTheAsOf() {
-    Map<String, ObjectNode> later =
-        rows(BUNDLED.knownAt(Instant.parse("2500-01-01T00:00:00Z"))).stream()
-            .collect(toMap(row -> text(row, "unique_key"), Function.identity()));
-    List<ObjectNode> open =
-        ROWS.stream().filter(row -> !row.has("closed_date") && !isClosed(row)).toList();
-    assertThat(open).hasSizeGreaterThan(1_000);
-    assertThat(open)
-        .map(row -> later.get(text(row, "unique_key")))
-        .allMatch(SampleFeedTest::isClosed)
-        .filteredOn(row -> hours(row) >= 0)
-        .allMatch(row -> text(row, "closed_date").compareTo(AS_OF) > 0);
+  void nothingIsClosedAfterItsDaysAsOf() {
     assertThat(ROWS)
         .filteredOn(row -> isClosed(row) && row.has("closed_date"))
-        .filteredOn(row -> text(row, "closed_date").compareTo(AS_OF) > 0)
-        .hasSize(1);
+        .filteredOn(
+            row ->
+                NewYork.instant(time(row, "closed_date"))
+                    .isAfter(BUNDLED.asOf(time(row, "created_date").toLocalDate())))
+        .hasSize(1); // in the year 2119
   }
 
-  @Test
-  void requestsOfTheFutureAreNotKnownYet() {
-    SampleFeed early = BUNDLED.knownAt(Instant.parse("2019-07-01T16:00:00Z"));
-    assertThat(rows(early))
-        .hasSizeGreaterThan(3_000)
-        .allMatch(row -> text(row, "created_date").compareTo("2019-07-01T12:00:00.000") <= 0);
-  }
-
-  /** On 2019-07-12 really 45% of the newest day and 28% of 13 days were open. */
+  /** Really 56% are open some hours after their day, and 28% of those of thirteen days. */
   @Test
   void asManyAreOpenAsInReality() {
-    assertThat(share(ROWS, row -> !isClosed(row))).isCloseTo(0.27, within(0.04));
-    List<ObjectNode> newest = BUNDLED.rows(BUNDLED.lastDay(), BUNDLED.lastDay()).toList();
-    assertThat(share(newest, row -> !isClosed(row))).isCloseTo(0.45, within(0.07));
+    assertThat(share(week(2), row -> !isClosed(row))).isBetween(0.56, 0.65);
+    assertThat(share(week(1), row -> !isClosed(row))).isBetween(0.2, 0.28);
+    assertThat(share(week(0), row -> !isClosed(row))).isBetween(0.1, 0.2);
+  }
+
+  private static List<ObjectNode> week(int week) {
+    LocalDate first = BUNDLED.firstDay().plusWeeks(week);
+    return BUNDLED.rows(first, first.plusDays(6)).toList();
   }
 
   @Test
@@ -285,28 +310,59 @@ class SampleFeedTest {
   }
 
   @Test
-  void timesThatNewYorksClocksSkipDoNotOccur() {
-    LocalDate spring = LocalDate.of(2019, 3, 10);
-    List<ObjectNode> rows =
-        rows(new SampleFeed(spring, 1, 20_000, 7, Instant.parse("2019-03-20T00:00:00Z")));
-    Set<Integer> hours =
-        Set.copyOf(
-            rows.stream().map(row -> time(row, "created_date").getHour()).distinct().toList());
-    assertThat(hours).hasSize(23).doesNotContain(2);
-    assertThat(rows).allMatch(row -> time(row, "created_date").toLocalDate().equals(spring));
-  }
-
-  @Test
   void sizesOutOfRangeAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SampleFeed(LocalDate.EPOCH, 1, 50_001, 0, Instant.EPOCH))
+        .isThrownBy(() -> new SampleFeed(LocalDate.EPOCH, 1, 50_001, 0))
         .withMessageContaining("50001");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SampleFeed(LocalDate.EPOCH, 0, 1, 0, Instant.EPOCH));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SampleFeed(LocalDate.EPOCH, 0, 1, 0));
   }
 
   private static List<ObjectNode> rows(SampleFeed feed) {
     return feed.rows(LocalDate.MIN, LocalDate.MAX).toList();
+  }
+
+  private static List<ObjectNode> longAgo() {
+    SampleFeed feed = new SampleFeed(BUNDLED.lastDay(), 7 * 600, 533, 311);
+    return feed.rows(feed.firstDay(), feed.firstDay().plusDays(20)).toList();
+  }
+
+  /** All that estimates are made from. */
+  private static List<String> read(SampleFeed feed) {
+    List<String> requests = new ArrayList<>();
+    for (LocalDate day : feed.allDays()) {
+      Instant asOf = feed.asOf(day);
+      byte[] json =
+          feed.rows(day, day).map(ObjectNode::toString).toList().toString().getBytes(UTF_8);
+      try {
+        RawDay.read(
+            new ByteArrayInputStream(json),
+            day.toString(),
+            day,
+            asOf,
+            true,
+            request ->
+                requests.add(
+                    String.join(
+                        "|",
+                        day.getDayOfWeek().toString(),
+                        NewYork.hour(day, request.created()) + "",
+                        request.resolutionTime() + "",
+                        request.closed() == null ? request.ageAt(asOf) + "" : "",
+                        isMidnight(request.closed()) ? "at midnight" : "",
+                        request.complaintType(),
+                        request.descriptor(),
+                        request.borough(),
+                        request.latitude() + "," + request.longitude())));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    requests.sort(null);
+    return requests;
+  }
+
+  private static boolean isMidnight(Instant closed) {
+    return closed != null && closed.atZone(NewYork.ZONE).toLocalTime().equals(LocalTime.MIDNIGHT);
   }
 
   private static List<ObjectNode> ofType(String type) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,20 +12,15 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import nyc311.local.MemoryBucket;
+import nyc311.local.ShownAnswers;
+import nyc311.local.ShownAnswers.Shown;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import org.junit.jupiter.api.Test;
 
 /** What docs/api.md shows as answers, the medians and the model of the repository answer. */
 class DocumentedAnswersTest {
-  private static final Pattern SHOWN =
-      Pattern.compile(
-          "^\\$ curl -s '?localhost:8000(/\\S+?)'?\\n(\\{.*?\\})\\n```",
-          Pattern.MULTILINE | Pattern.DOTALL);
-
   /** When the answers were taken. */
   private static final Instant NOW =
       Instant.parse("2019-07-24T01:05:27Z").plus(Duration.ofMinutes(64_294 * 60 + 6));
@@ -40,20 +33,18 @@ class DocumentedAnswersTest {
                 Map.of(Setting.DATA_BUCKET.name(), "memory", Setting.REFRESH_SECONDS.name(), "1")),
             MemoryBucket.published(),
             Clock.fixed(NOW, ZoneOffset.UTC));
-    List<MatchResult> shown =
-        SHOWN.matcher(Files.readString(Path.of("docs", "api.md"))).results().toList();
+    List<Shown> shown = ShownAnswers.ofTheRepository();
 
     assertThat(shown).hasSizeGreaterThanOrEqualTo(6);
-    for (MatchResult one : shown) {
+    for (Shown one : shown) {
       JsonNode answer =
           PredictHandlerTest.send(
               handler,
               PredictHandlerTest.event(
-                  "GET", URI.create(one.group(1)).getPath(), query(one.group(1))));
-      // Lines are broken for readers, and what is left out is an ellipsis.
-      String text = one.group(2).replaceAll("\\n *", "").replaceAll(", …|…,", "…");
+                  "GET", URI.create(one.address()).getPath(), query(one.address())));
+      String text = one.answer().replaceAll(", …|…,", "…");
       assertThat(answer.get("body").asText())
-          .as(one.group(1))
+          .as(one.address())
           .containsSubsequence(List.of(text.split("…", -1)));
     }
   }

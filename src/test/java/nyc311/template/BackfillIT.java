@@ -41,7 +41,7 @@ class BackfillIT {
     LambdaProcess.unpack(Path.of(System.getProperty("nyc311.jar")), taskRoot);
     Instant now = Instant.parse("2020-02-01T00:00:00Z");
     try (LocalS3 s3 = LocalS3.temporary();
-        FeedServer feed = new FeedServer(new SampleFeed(FIRST, 3, 20, 1, now))) {
+        FeedServer feed = new FeedServer(new SampleFeed(FIRST.plusDays(2), 3, 20, 1))) {
       feed.misbehave(request -> isOf(FIRST, request.query()) ? Fault.status(403) : Fault.none());
       Map<String, String> environment = new HashMap<>(s3.environment());
       environment.put("FEED_URL", feed.url("erm2-nwe9").toString());
