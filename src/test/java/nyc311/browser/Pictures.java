@@ -7,9 +7,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.Callable;
 import nyc311.local.FeedSource;
+import nyc311.local.Program;
 import nyc311.local.RawDaysFolder;
 import nyc311.local.SampleFeed;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
  * Makes pictures of the page in each of its states, on a phone and on a desktop, in light and dark,
@@ -33,20 +37,33 @@ public final class Pictures {
     this.now = now;
   }
 
-  /**
-   * Takes them all, in a minute.
-   *
-   * @param arguments a folder of raw days to make the medians from, otherwise the sample's
-   */
-  public static void main(String[] arguments) throws Exception {
-    SampleFeed sample = SampleFeed.ofJuly2019();
-    FeedSource feed = sample;
-    List<LocalDate> days = sample.allDays();
-    if (arguments.length > 0) {
-      RawDaysFolder folder = new RawDaysFolder(Path.of(arguments[0]), Clock.systemUTC());
-      feed = folder;
-      days = folder.days();
+  /** Takes them all, in a minute. */
+  public static void main(String[] arguments) {
+    Program.run(new FromAFeed(), arguments);
+  }
+
+  @Command(name = "pictures", description = "Takes pictures of the page in each of its states.")
+  private static final class FromAFeed implements Callable<Integer> {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "FOLDER",
+        description = "Of raw days to make the medians from; otherwise the sample's.")
+    Path folder;
+
+    @Override
+    public Integer call() throws Exception {
+      if (folder == null) {
+        SampleFeed sample = SampleFeed.ofJuly2019();
+        takeAll(sample, sample.allDays());
+      } else {
+        RawDaysFolder days = new RawDaysFolder(folder, Clock.systemUTC());
+        takeAll(days, days.days());
+      }
+      return 0;
     }
+  }
+
+  private static void takeAll(FeedSource feed, List<LocalDate> days) throws Exception {
     Files.createDirectories(FOLDER);
     try (Browser browser = Browser.start();
         Site site = Site.of(feed, days);

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
@@ -34,6 +35,11 @@ import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import nyc311.template.Backfill;
 import nyc311.template.Template;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -47,17 +53,37 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
  * state machine, the real collector and the real recomputer, an S3 and a feed of our own. Each day
  * is recomputed before the next is collected, so that its requests are its own.
  */
-public final class History {
+@Command(
+    name = "history",
+    description =
+        "Collects and recomputes invented days, and prints in Markdown what the first and the last"
+            + " hundred of them took.")
+public final class History implements Callable<Integer> {
   private static final LocalDate NEWEST = LocalDate.of(2025, 12, 31);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final PojoSerializer<S3Event> EVENTS =
       LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
 
+  private static final int WINDOW = 60;
+
+  /** Two past the window, to be compared; and none before the archive's first. */
+  private static final int MIN_DAYS = WINDOW + 2;
+
+  private static final int MAX_DAYS = 5_844;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DAYS", description = "How many, from 2025-12-31 back.")
+  private int count;
+
+  @Parameters(paramLabel = "ROWS", description = "On an average day.")
+  private int rows;
+
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final AtomicLong listingNanos = new AtomicLong();
   private final List<Day> days = new ArrayList<>();
 
-  private History() {}
+  History() {}
 
   /**
    * What one day took.
@@ -188,21 +214,20 @@ public final class History {
     }
   }
 
-  /**
-   * Prints what the first and the last hundred days took, in Markdown.
-   *
-   * @param args how many days, and how many rows a day; the window has 60 days
-   * @throws IllegalStateException when the last days took more requests than the first ones
-   */
-  public static void main(String[] args) throws IOException {
-    int count = Integer.parseInt(args[0]);
-    int rows = Integer.parseInt(args[1]);
-    int window = 60;
+  /** See {@code --help}. */
+  public static void main(String[] arguments) {
+    Program.run(new History(), arguments);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    requireBetween("DAYS", count, MIN_DAYS, MAX_DAYS);
+    requireBetween("ROWS", rows, 1, SampleFeed.MAX_ROWS_PER_DAY);
     long start = System.nanoTime();
-    List<Day> days = run(count, rows, window);
+    backfill(NEWEST.minusDays(count - 1L), rows, WINDOW);
     Duration all = Duration.ofNanos(System.nanoTime() - start);
-    int some = Math.min(100, (count - window) / 2);
-    List<Day> first = days.subList(window, window + some);
+    int some = Math.min(100, (count - WINDOW) / 2);
+    List<Day> first = days.subList(WINDOW, WINDOW + some);
     List<Day> last = days.subList(count - some, count);
     System.out.printf(
         "%,d days of %,d rows, the newest first, in %,d s; a mean day of%n%n"
@@ -223,6 +248,15 @@ public final class History {
     print("ms to list here", first, last, day -> day.listing.toMillis());
     if (mean(last, Day::allRequests) > mean(first, Day::allRequests)) {
       throw new IllegalStateException("a day takes more requests, the more days there are");
+    }
+    return 0;
+  }
+
+  private void requireBetween(String parameter, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s must be between %d and %d: %d".formatted(parameter, min, max, value));
     }
   }
 

@@ -8,8 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -22,7 +24,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +47,6 @@ import nyc311.regression.PublishedModel;
 import nyc311.requests.NewYork;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,13 +60,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "local",
     description = "Runs the whole system on this machine, without an AWS account.",
-    mixinStandardHelpOptions = true,
     showDefaultValues = true,
     sortOptions = false)
 public final class Local implements Callable<Integer>, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration COLLECT_LIMIT = Duration.ofMinutes(5);
   private static final Duration RECOMPUTE_LIMIT = Duration.ofMinutes(10);
+  private static final int MAX_PORT = 65_535;
   private static final String SAMPLE = "sample";
   private static final String LIVE = "live";
   private static final String NONE = "none";
@@ -115,11 +115,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
 
   /** Runs until it is interrupted; with {@code --help} only explains itself. */
   public static void main(String[] arguments) {
-    int status =
-        new CommandLine(new Local()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
-    if (status != 0) {
-      System.exit(status);
-    }
+    Program.run(new Local(), arguments);
   }
 
   @Override
@@ -178,44 +174,98 @@ public final class Local implements Callable<Integer>, AutoCloseable {
 
   /** Starts everything, and returns when the first estimates are published. */
   public void start() throws IOException, InterruptedException, TimeoutException {
+    long begin = System.nanoTime();
+    requirePort("--port", port);
+    requirePort("--s3-port", s3Port);
+    Map<String, String> variables = variables();
     Optional<Recording> recording = recording();
+    say("Start     an S3, a feed and the API, on this machine alone");
     LocalS3 s3 =
         opened("--s3-port", s3Port, () -> LocalS3.onFolder(data(), s3Port, "nyc311-local"));
     Bucket bucket = new S3Bucket(s3.client(), s3.bucket());
+    variables.put(Setting.DATA_BUCKET.name(), s3.bucket());
     say("S3        %s/%s  (folder %s)", s3.endpoint(), s3.bucket(), data().toAbsolutePath());
-
-    Settings settings = settings(s3, recording);
-    LocalTrigger trigger =
-        opened(
-            new LocalTrigger(new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 2, log));
-    if (feed.equals(NONE)) {
-      publishBundled(bucket, Keys.MEDIANS, MODEL.resolve("medians.json"));
+    if (recording.isPresent()) {
+      serve(recording.get().source, variables);
+    } else {
+      say("Feed      %s", feed);
     }
-    if (feed.equals(NONE) || bucket.head(Keys.MODEL_POINTER).isEmpty()) {
-      publishBundledModel(bucket);
-    }
+    Settings settings = new Settings(variables);
+    publishBundled(bucket);
     PredictHandler predict = new PredictHandler(settings, bucket, clock);
     url = opened("--port", port, () -> new LocalFront(predict, port, log)).url();
     say("API       %s", url);
+    LocalTrigger trigger =
+        opened(
+            new LocalTrigger(new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 2, log));
     if (!feed.equals(NONE)) {
       collect(
-          new CollectHandler(settings, bucket, clock),
+          collector(settings, bucket),
           recording.map(Recording::days).orElseGet(() -> lookBack(settings)));
     }
+    // Not before: one recomputation sees all the days that were collected.
     s3.onCreated(trigger);
     if (!feed.equals(NONE)) {
-      // One recomputation is enough: it sees the days before, too.
+      say("Recompute the medians");
       newestRawDay(s3, bucket).ifPresent(trigger);
       trigger.awaitIdle(RECOMPUTE_LIMIT);
     }
 
     sayWhatIsPublished(bucket);
+    say("Ready     after %d s", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     say("");
     say("Open      %s/", url);
     say("or        curl -s %s/predict/noise-residential", url);
     say("          curl -s '%s/predict/noise-residential?%s'", url, PLACE_AND_TIME);
     say("          curl -s %s/complaint-types", url);
     say("Ctrl-C    stops it.");
+  }
+
+  private void requirePort(String option, int value) {
+    if (value < 0 || value > MAX_PORT) {
+      throw refused("%s must be between 0 and %d: %d".formatted(option, MAX_PORT, value));
+    }
+  }
+
+  private ParameterException refused(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
+  /** The settings that the environment has, checked. */
+  private Map<String, String> variables() {
+    Map<String, String> variables = new HashMap<>();
+    variables.put(Setting.REFRESH_SECONDS.name(), "1");
+    for (Setting setting : Setting.values()) {
+      Optional.ofNullable(environment.get(setting.name()))
+          .ifPresent(value -> variables.put(setting.name(), value));
+    }
+    Settings settings = new Settings(variables);
+    try {
+      settings.windowDays();
+      settings.refresh();
+      settings.lookbackDays();
+      settings.feedUrl();
+      settings.feedArchiveUrl();
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
+    return variables;
+  }
+
+  /** Starts the feed, and sets where it is. */
+  private void serve(FeedSource source, Map<String, String> variables) throws IOException {
+    String resource = opened(new FeedServer(source)).url("erm2-nwe9").toString();
+    variables.put(Setting.FEED_URL.name(), resource);
+    variables.put(Setting.FEED_ARCHIVE_URL.name(), resource);
+    say("Feed      %s  (%s)", resource, feed);
+  }
+
+  private CollectHandler collector(Settings settings, Bucket bucket) {
+    try {
+      return new CollectHandler(settings, bucket, clock);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
   }
 
   /** Where the bucket is kept: unless asked otherwise, every feed, and every day's sample. */
@@ -243,44 +293,25 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   private record Recording(FeedSource source, List<LocalDate> days) {}
 
   private Optional<Recording> recording() {
-    try {
-      return switch (feed) {
-        case LIVE, NONE -> Optional.empty();
-        case SAMPLE -> {
-          SampleFeed sample = SampleFeed.before(today());
-          yield Optional.of(new Recording(sample, sample.allDays()));
-        }
-        default -> {
-          RawDaysFolder folder = new RawDaysFolder(Path.of(feed), clock);
-          yield Optional.of(new Recording(folder, folder.days()));
-        }
-      };
-    } catch (NotDirectoryException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--feed must be sample, live, none or a folder of raw days: " + feed,
-          e);
-    }
+    return switch (feed) {
+      case LIVE, NONE -> Optional.empty();
+      case SAMPLE -> {
+        SampleFeed sample = SampleFeed.before(today());
+        yield Optional.of(new Recording(sample, sample.allDays()));
+      }
+      default -> Optional.of(recorded(Path.of(feed)));
+    };
   }
 
-  /** What the environment sets, but this bucket, and unless it is live, this feed. */
-  private Settings settings(LocalS3 s3, Optional<Recording> recording) throws IOException {
-    Map<String, String> values = new HashMap<>();
-    values.put(Setting.REFRESH_SECONDS.name(), "1");
-    for (Setting setting : Setting.values()) {
-      Optional.ofNullable(environment.get(setting.name()))
-          .ifPresent(value -> values.put(setting.name(), value));
+  private Recording recorded(Path folder) {
+    try {
+      RawDaysFolder source = new RawDaysFolder(folder, clock);
+      return new Recording(source, source.days());
+    } catch (NotDirectoryException e) {
+      throw refused("--feed must be sample, live, none or a folder of raw days: " + feed);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw refused("--feed: " + e.getMessage());
     }
-    values.put(Setting.DATA_BUCKET.name(), s3.bucket());
-    if (recording.isPresent()) {
-      String resource = opened(new FeedServer(recording.get().source)).url("erm2-nwe9").toString();
-      values.put(Setting.FEED_URL.name(), resource);
-      values.put(Setting.FEED_ARCHIVE_URL.name(), resource);
-      say("Feed      %s  (%s)", resource, feed);
-    } else {
-      say("Feed      %s", feed);
-    }
-    return new Settings(values);
   }
 
   private List<LocalDate> lookBack(Settings settings) {
@@ -335,6 +366,15 @@ public final class Local implements Callable<Integer>, AutoCloseable {
                     "Put", s3.bucket(), day.key(), day.etag(), day.size(), day.lastModified(), 0));
   }
 
+  private void publishBundled(Bucket bucket) throws IOException {
+    if (feed.equals(NONE)) {
+      publishBundled(bucket, Keys.MEDIANS, MODEL.resolve("medians.json"));
+    }
+    if (feed.equals(NONE) || bucket.head(Keys.MODEL_POINTER).isEmpty()) {
+      publishBundledModel(bucket);
+    }
+  }
+
   /** The repository's model, the pointer last. */
   public static void publishBundledModel(Bucket bucket) throws IOException {
     try (Stream<Path> files = Files.list(MODEL.resolve(Keys.MODELS))) {
@@ -380,10 +420,14 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     try {
       return opened(opening.open());
     } catch (IOException | RuntimeException e) {
-      if (Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
-          .anyMatch(BindException.class::isInstance)) {
-        throw new ParameterException(
-            spec.commandLine(), option + " " + value + " is taken: choose another", e);
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof BindException) {
+          throw refused("%s %d: %s, choose another".formatted(option, value, cause.getMessage()));
+        }
+        if (cause instanceof FileSystemException) {
+          throw refused(
+              "--data must be a folder that can be written, with user attributes: " + data());
+        }
       }
       throw e;
     }

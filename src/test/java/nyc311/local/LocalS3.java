@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
@@ -107,8 +109,11 @@ public final class LocalS3 implements AutoCloseable {
   private static LocalS3 open(Path folder, int port, String bucket, Optional<Path> temporary)
       throws IOException {
     Path root = Files.createDirectories(folder).toRealPath();
+    if (!Files.isWritable(root)) {
+      throw new AccessDeniedException(root.toString());
+    }
     if (!Files.getFileStore(root).supportsFileAttributeView(UserDefinedFileAttributeView.class)) {
-      throw new IOException("file system keeps no user attributes, choose another folder: " + root);
+      throw new FileSystemException(root.toString(), null, "keeps no user attributes");
     }
     return new LocalS3(root, port, bucket, temporary);
   }

@@ -55,6 +55,8 @@ class LocalTest {
   void theSampleIsCollectedRecomputedAndAnswered() throws Exception {
     try (Local local = started()) {
       assertThat(printed.toString())
+          .startsWith("Start ")
+          .contains("Recompute the medians\n", "\nReady ")
           .contains(today().minusDays(1) + " ", "rows  written")
           .contains("complaint types")
           .contains("Open      " + local.url() + "/\n")
@@ -239,10 +241,47 @@ class LocalTest {
         new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       String port = String.valueOf(taken.getLocalPort());
       assertThat(refusal("--port=" + port, "--s3-port=0"))
-          .startsWith("--port " + port + " is taken: choose another");
+          .isEqualTo("--port " + port + ": Address already in use, choose another");
       assertThat(refusal("--port=0", "--s3-port=" + port))
-          .startsWith("--s3-port " + port + " is taken: choose another");
+          .isEqualTo("--s3-port " + port + ": Address already in use, choose another");
     }
+  }
+
+  @Test
+  void whatIsAskedWronglyIsSaidInOneLineBeforeAnythingIsStarted() throws IOException {
+    Path none = Files.createDirectory(folder.resolve("none"));
+    Path twice = Path.of(oneDay("Noise"));
+    Files.createFile(twice.resolve("2019-03-01.json.gz"));
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThat(refusal("--port=70000")).isEqualTo("--port must be between 0 and 65535: 70000");
+    assertThat(refusal("--s3-port=-1")).isEqualTo("--s3-port must be between 0 and 65535: -1");
+    assertThat(refusal("--port=http")).contains("--port", "http");
+    assertThat(refusal("--prot=1")).contains("--prot");
+    assertThat(refusal("--feed=no/such/folder"))
+        .isEqualTo("--feed must be sample, live, none or a folder of raw days: no/such/folder");
+    assertThat(refusal("--feed=" + none))
+        .isEqualTo("--feed: no file YYYY-MM-DD.json or YYYY-MM-DD.json.gz in " + none);
+    assertThat(refusal("--feed=" + twice))
+        .isEqualTo(
+            "--feed: two files of one day in %s: 2019-03-01.json and 2019-03-01.json.gz"
+                .formatted(twice));
+    environment.put("WINDOW_DAYS", "abc");
+    assertThat(refusal()).isEqualTo("WINDOW_DAYS must be between 1 and 6000: abc");
+    environment.put("WINDOW_DAYS", "");
+    environment.put("REFRESH_SECONDS", "-1");
+    assertThat(refusal()).isEqualTo("REFRESH_SECONDS must be between 0 and 86400: -1");
+    environment.clear();
+    environment.put("FEED_URL", "nowhere");
+    assertThat(refusal("--feed=live")).isEqualTo("FEED_URL must be an http or https URL: nowhere");
+    assertThat(printed.toString()).isEmpty();
+
+    environment.clear();
+    assertThat(refusal("--data=" + file, "--s3-port=0"))
+        .isEqualTo("--data must be a folder that can be written, with user attributes: " + file);
+    environment.put("FEED_APP_TOKEN", "two words");
+    assertThat(refusal("--port=0", "--s3-port=0"))
+        .isEqualTo("the application token must be of visible ASCII characters, at most 200");
   }
 
   @Test
@@ -300,24 +339,20 @@ class LocalTest {
     }
   }
 
-  @Test
-  void aFeedThatIsNotThereIsRefused() {
-    assertThat(refusal("--s3-port=0", "--feed=no/such/folder"))
-        .contains("--feed must be sample, live, none or a folder of raw days: no/such/folder");
-  }
-
-  /** What is said when the command refuses its options. */
+  /** The line that is said when the command refuses what it is asked. */
   private String refusal(String... options) {
     StringWriter problem = new StringWriter();
     Local local = new Local();
-    local.data = folder;
+    local.data = folder.resolve("bucket");
+    local.environment = environment;
     int status =
-        new CommandLine(local)
+        Program.of(local)
             .setOut(new PrintWriter(printed))
             .setErr(new PrintWriter(problem))
             .execute(options);
     assertThat(status).isEqualTo(2);
-    return problem.toString();
+    assertThat(problem.toString()).startsWith("local: ").hasLineCount(1);
+    return problem.toString().strip().replaceFirst("local: ", "");
   }
 
   private Local started(String... options) throws Exception {

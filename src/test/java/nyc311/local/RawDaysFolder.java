@@ -25,8 +25,6 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
@@ -44,7 +42,6 @@ import nyc311.bucket.Keys;
  * newest earlier day's.
  */
 public final class RawDaysFolder implements FeedSource {
-  private static final Pattern FILE = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.json(\\.gz)?");
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
   private static final ObjectReader ROW = new ObjectMapper().readerFor(ObjectNode.class);
 
@@ -56,6 +53,7 @@ public final class RawDaysFolder implements FeedSource {
    * @param folder the files' folder; files with other names are ignored
    * @param clock says what is in the future
    * @throws NotDirectoryException when there is no such folder
+   * @throws IllegalArgumentException when it has no raw day, or two of one day
    */
   public RawDaysFolder(Path folder, Clock clock) throws NotDirectoryException {
     if (!Files.isDirectory(folder)) {
@@ -63,6 +61,10 @@ public final class RawDaysFolder implements FeedSource {
     }
     this.folder = folder;
     this.clock = clock;
+    if (files().isEmpty()) {
+      throw new IllegalArgumentException(
+          "no file YYYY-MM-DD.json or YYYY-MM-DD.json.gz in " + folder);
+    }
   }
 
   /** The days that there are files of, ascending. */
@@ -88,7 +90,11 @@ public final class RawDaysFolder implements FeedSource {
                     .findFirst());
   }
 
-  /** The files by day; where a day is there twice, the one that is not compressed. */
+  /**
+   * The files by day.
+   *
+   * @throws IllegalArgumentException when there are two of one day
+   */
   private NavigableMap<LocalDate, Path> files() {
     try (Stream<Path> entries = Files.list(folder)) {
       NavigableMap<LocalDate, Path> files = new TreeMap<>();
@@ -96,10 +102,15 @@ public final class RawDaysFolder implements FeedSource {
           .sorted()
           .forEach(
               file -> {
-                Matcher name = FILE.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                  files.putIfAbsent(LocalDate.parse(name.group(1)), file);
-                }
+                String name = file.getFileName().toString();
+                Keys.rawDayOf(Keys.RAW_DAYS + name.replaceFirst("\\.gz$", ""))
+                    .map(day -> files.put(day, file))
+                    .ifPresent(
+                        other -> {
+                          throw new IllegalArgumentException(
+                              "two files of one day in %s: %s and %s"
+                                  .formatted(folder, other.getFileName(), name));
+                        });
               });
       return files;
     } catch (IOException e) {

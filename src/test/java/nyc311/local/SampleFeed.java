@@ -55,7 +55,7 @@ public record SampleFeed(LocalDate lastDay, int days, int rowsPerDay, long seed)
   private static final DateTimeFormatter FLOATING =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS");
   private static final LocalTime LAST_SECOND = LocalTime.of(23, 59, 59);
-  private static final int MAX_ROWS_PER_DAY = 50_000;
+  static final int MAX_ROWS_PER_DAY = 50_000;
 
   /** How much longer the days of a week were followed than those of the next: not into today. */
   private static final Duration WEEKS_FOLLOW_UP = Duration.ofDays(7).minusHours(1);
