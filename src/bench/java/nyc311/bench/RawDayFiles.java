@@ -38,11 +38,12 @@ record RawDayFiles(Path folder, List<LocalDate> days, String source) {
    */
   static RawDayFiles unpack(Path packed, Path folder) throws IOException {
     Files.createDirectories(folder);
-    if (!Files.isDirectory(packed)) {
+    List<Path> real = Files.isDirectory(packed) ? files(packed, ".json.gz") : List.of();
+    if (real.isEmpty()) {
       return sample(packed, folder);
     }
     List<LocalDate> days = new ArrayList<>();
-    for (Path file : files(packed, ".json.gz")) {
+    for (Path file : real) {
       String name = file.getFileName().toString().replace(".gz", "");
       Path target = folder.resolve(name);
       try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
@@ -72,7 +73,9 @@ record RawDayFiles(Path folder, List<LocalDate> days, String source) {
       }
     }
     return new RawDayFiles(
-        folder, days, days.size() + " invented days, for there is no folder " + missing);
+        folder,
+        days,
+        days.size() + " invented days, for there is no YYYY-MM-DD.json.gz in " + missing);
   }
 
   /** The file of a day. */
