@@ -26,8 +26,8 @@ import nyc311.local.LambdaProcess.End;
 import nyc311.local.LambdaProcess.Outcome;
 import nyc311.local.LocalS3;
 import nyc311.local.SampleFeed;
+import nyc311.local.Skipped;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,9 +56,8 @@ class JarIT {
       if (this == RUNNING) {
         return Jdk.running();
       }
-      Assumptions.assumeTrue(
-          Jdk.java25().isPresent(), "no Java 25 here: name one with -Dnyc311.java25.home");
-      return Jdk.java25().orElseThrow();
+      return Jdk.java25()
+          .orElseThrow(() -> Skipped.test("nyc311.JarIT on Java 25", Jdk.NO_JAVA_25));
     }
   }
 

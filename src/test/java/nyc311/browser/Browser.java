@@ -12,7 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import nyc311.local.Skipped;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -82,8 +82,7 @@ final class Browser implements AutoCloseable {
     if ("required".equals(System.getProperty(PROPERTY))) {
       return fail(problem);
     }
-    System.out.println("SKIPPED tests in a browser: " + problem);
-    return Assumptions.abort(problem);
+    throw Skipped.test("tests in a browser", problem);
   }
 
   /**

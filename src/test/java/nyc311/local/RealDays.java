@@ -3,7 +3,6 @@ package nyc311.local;
 import java.lang.StackWalker.Option;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /** Real raw days, which are not in the repository: where the tests find them. */
 public final class RealDays {
@@ -21,8 +20,7 @@ public final class RealDays {
     if (!Files.isDirectory(folder)) {
       Class<?> test = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass();
       String problem = "no folder of raw days at " + folder + ": set -D" + PROPERTY + "=…";
-      System.out.println("SKIPPED " + test.getName() + ": " + problem);
-      Assumptions.abort(problem);
+      throw Skipped.test(test.getName(), problem);
     }
     return folder;
   }
