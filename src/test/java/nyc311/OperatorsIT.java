@@ -21,6 +21,7 @@ import nyc311.local.Fault;
 import nyc311.local.FeedServer;
 import nyc311.local.Jdk;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.local.SampleFeed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,14 +139,12 @@ class OperatorsIT {
             rawDays.toString(),
             "--day",
             DAY);
-    assertThat(pages.await(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(pages.await(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
     assertThat(temporary).isNotEmptyDirectory();
 
     new ProcessBuilder("sh", "-c", "kill -INT " + collect.pid()).start().waitFor();
 
-    boolean ended = collect.waitFor(5, TimeUnit.MINUTES);
-    collect.destroyForcibly();
-    assertThat(ended).as(printed()).isTrue();
+    assertThat(Patience.hasEnded(collect)).as(printed()).isTrue();
     assertThat(collect.exitValue()).isEqualTo(130);
     assertThat(printed()).contains("nyc311 collect: interrupted");
     assertThat(rawDays).doesNotExist();
@@ -173,9 +172,7 @@ class OperatorsIT {
 
   private String ran(int status, String... arguments) throws IOException, InterruptedException {
     Process process = start(List.of(), List.of(), arguments);
-    boolean ended = process.waitFor(5, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    assertThat(ended).as(printed()).isTrue();
+    assertThat(Patience.hasEnded(process)).as(printed()).isTrue();
     assertThat(process.exitValue()).as(printed()).isEqualTo(status);
     assertThat(printed()).doesNotContain("\r", "\u001b", "Exception");
     return printed();

@@ -24,10 +24,8 @@ import java.util.jar.JarOutputStream;
 import nyc311.local.LambdaProcess.End;
 import nyc311.local.LambdaProcess.Outcome;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
 final class LambdaProcessTest {
   /** What the tests invoke: it does what its event says. */
   public static final class Obedient implements RequestStreamHandler {

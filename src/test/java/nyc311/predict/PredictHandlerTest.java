@@ -35,6 +35,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.local.WatchedBucket;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansJson;
@@ -209,7 +210,7 @@ class PredictHandlerTest {
 
   private static void awaited(CountDownLatch latch) {
     try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -363,7 +364,7 @@ class PredictHandlerTest {
           key,
           () -> {
             try {
-              bothAreAsked.await(20, TimeUnit.SECONDS);
+              bothAreAsked.await(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES);
             } catch (Exception e) {
               throw new IllegalStateException(key + " was asked for alone", e);
             }
