@@ -65,6 +65,7 @@ final class Fuzz {
                 "-Xmx1g",
                 "-Dnyc311.fuzzing=true",
                 "-Djazzer.hooks=true",
+                "-Djunit.jupiter.execution.timeout.mode=disabled",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Jazzer.class.getName(),

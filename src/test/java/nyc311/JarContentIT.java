@@ -54,7 +54,7 @@ class JarContentIT {
         .noneMatch(
             name ->
                 name.matches(
-                    "(nyc311/local/|org/junit/|org/gaul/|org/assertj/|net/jqwik/|ch/qos/"
+                    "(nyc311/local/|org/junit/|org/gaul/|org/assertj/|ch/qos/"
                         + "|org/yaml/|com/amazonaws/services/lambda/runtime/api/client/).*"))
         .noneMatch(name -> name.startsWith("nyc311/") && name.contains("Test"));
   }

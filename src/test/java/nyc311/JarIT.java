@@ -25,9 +25,10 @@ import nyc311.local.LambdaProcess;
 import nyc311.local.LambdaProcess.End;
 import nyc311.local.LambdaProcess.Outcome;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.local.SampleFeed;
+import nyc311.local.Skipped;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,8 @@ class JarIT {
   private static final String PREDICT = "nyc311.predict.PredictHandler::handleRequest";
   private static final String COLLECT = "nyc311.collect.CollectHandler::handleRequest";
   private static final String MEDIANS = "nyc311.medians.MediansHandler::handleRequest";
+  private static final int MOST_STARTS = 10;
+
   @TempDir private static Path taskRoot;
 
   private LocalS3 s3;
@@ -56,9 +59,8 @@ class JarIT {
       if (this == RUNNING) {
         return Jdk.running();
       }
-      Assumptions.assumeTrue(
-          Jdk.java25().isPresent(), "no Java 25 here: name one with -Dnyc311.java25.home");
-      return Jdk.java25().orElseThrow();
+      return Jdk.java25()
+          .orElseThrow(() -> Skipped.test("nyc311.JarIT on Java 25", Jdk.NO_JAVA_25));
     }
   }
 
@@ -81,8 +83,7 @@ class JarIT {
   @EnumSource
   void thePredictEventsAreAnswered(Java java) throws Exception {
     publishWhatTheRepositoryHas();
-    try (LambdaProcess predict =
-        LambdaProcess.start(java.jdk(), taskRoot, PREDICT, s3.environment())) {
+    try (LambdaProcess predict = loaded(java.jdk(), taskRoot, s3.environment())) {
       JsonNode byType = result(predict, "predict-by-type.json");
       assertThat(byType.get("statusCode").asInt()).isEqualTo(200);
       JsonNode answer = JSON.readTree(byType.get("body").asText());
@@ -139,8 +140,7 @@ class JarIT {
         assertThat(recomputed.at("/days/2019-07-01/outcome").asText()).isEqualTo("summarised");
         assertThat(recomputed.get("window").asText()).isEqualTo("2019-05-05/2019-07-03");
       }
-      try (LambdaProcess predict =
-          LambdaProcess.start(java.jdk(), taskRoot, PREDICT, s3.environment())) {
+      try (LambdaProcess predict = loaded(java.jdk(), taskRoot, s3.environment())) {
         assertThat(result(predict, "predict-by-type.json").get("statusCode").asInt())
             .isEqualTo(200);
       }
@@ -163,8 +163,7 @@ class JarIT {
     publishWhatTheRepositoryHas();
     Map<String, String> environment = new HashMap<>(s3.environment());
     environment.put("REFRESH_SECONDS", "0");
-    try (LambdaProcess predict =
-        LambdaProcess.start(Jdk.running(), taskRoot, PREDICT, environment)) {
+    try (LambdaProcess predict = loaded(Jdk.running(), taskRoot, environment)) {
       assertThat(estimate(predict)).isEqualTo(2.65);
 
       String changed =
@@ -172,7 +171,7 @@ class JarIT {
               .replace("\"p50\":2.6542", "\"p50\":3.5");
       s3.client()
           .putObject(r -> r.bucket(s3.bucket()).key(Keys.MEDIANS), RequestBody.fromString(changed));
-      assertThat(estimate(predict)).isEqualTo(3.5);
+      Patience.await().until(() -> estimate(predict) == 3.5);
 
       s3.setUnavailable(true);
       assertThat(estimate(predict)).isEqualTo(3.5);
@@ -193,14 +192,16 @@ class JarIT {
             .start()) {
       predict.awaitCheckpoint();
       publishWhatTheRepositoryHas();
+      String printedBefore = predict.stdout();
 
       predict.restore();
       assertThat(estimate(predict)).isEqualTo(2.65);
       JsonNode placed = result(predict, "predict-with-place-and-time.json");
       assertThat(JSON.readTree(placed.get("body").asText()).get("basis").asText())
           .isEqualTo("regression");
-      assertThat(predict.stdout() + predict.stderr())
-          .doesNotContain("priming failed", "Exception", "RefreshFailures");
+      assertThat(printedBefore).doesNotContain("priming failed");
+      assertThat(predict.stdout().substring(printedBefore.length()) + predict.stderr())
+          .doesNotContain("Exception", "RefreshFailures");
     }
   }
 
@@ -218,6 +219,22 @@ class JarIT {
       predict.restore();
       assertThat(estimate(predict)).isEqualTo(2.65);
       assertThat(predict.stdout()).contains("\"RefreshFailures\":1");
+    }
+  }
+
+  /**
+   * The API, started with what is published. On a busy machine a start may take longer than it
+   * waits for the bucket: it says so, and works without, and another one is started here.
+   */
+  static LambdaProcess loaded(Jdk jdk, Path taskRoot, Map<String, String> environment)
+      throws IOException {
+    for (int start = 1; ; start++) {
+      LambdaProcess predict = LambdaProcess.start(jdk, taskRoot, PREDICT, environment);
+      predict.awaitReady();
+      if (start == MOST_STARTS || !predict.stdout().contains("RefreshFailures")) {
+        return predict;
+      }
+      predict.close();
     }
   }
 

@@ -22,9 +22,9 @@ import nyc311.local.LambdaFunction;
 import nyc311.local.LambdaProcess;
 import nyc311.local.LambdaProcess.End;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.local.SampleFeed;
 import nyc311.metrics.Metric;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,7 +113,7 @@ class MetricsIT {
   @Test
   void theApiTellsHowItStartedAndHowOldItsEstimatesAre() throws Exception {
     put(Keys.MEDIANS, Files.readString(Path.of("model", "medians.json")));
-    try (LambdaProcess predict = function("nyc311.predict.PredictHandler", s3.environment())) {
+    try (LambdaProcess predict = JarIT.loaded(Jdk.running(), taskRoot, s3.environment())) {
       JsonNode cold = onlyLine(predict);
       assertThat(value(cold, Metric.COLD_STARTS)).isEqualTo(1);
       assertThat(cold.has("RestoredStarts")).isFalse();
@@ -144,7 +144,7 @@ class MetricsIT {
 
   /** It comes from a thread that nobody waits for. */
   private static JsonNode onlyLine(LambdaProcess function) throws IOException {
-    Awaitility.await().until(() -> !metricLines(function).isEmpty());
+    Patience.await().until(() -> !metricLines(function).isEmpty());
     assertThat(metricLines(function)).hasSize(1);
     return metricLines(function).get(0);
   }

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -24,7 +22,6 @@ import org.openqa.selenium.WebElement;
  * Whoever asks the page, with whatever input device, sees the API's answer to just that question.
  * Nothing but the API is asked, and the console stays empty.
  */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
 class AskingIT {
   /** Two hours after the data's as-of: two in the morning in New York. */
   private static final Instant NOW = Instant.parse("2019-07-11T06:00:00Z");

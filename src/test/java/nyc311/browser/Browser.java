@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.File;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import nyc311.local.Patience;
+import nyc311.local.Skipped;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -26,7 +26,6 @@ import org.openqa.selenium.remote.http.ClientConfig;
  */
 final class Browser implements AutoCloseable {
   private static final String PROPERTY = "nyc311.browser";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** Its warnings are about a protocol of Chromium's that is not used. */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
@@ -59,11 +58,12 @@ final class Browser implements AutoCloseable {
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(found("chromedriver"))
-            .withTimeout(LIMIT)
+            .withTimeout(Patience.LIMIT)
             .build();
     ChromeDriver driver =
-        new ChromeDriver(service, options, ClientConfig.defaultConfig().readTimeout(LIMIT));
-    driver.manage().timeouts().pageLoadTimeout(LIMIT).scriptTimeout(LIMIT);
+        new ChromeDriver(
+            service, options, ClientConfig.defaultConfig().readTimeout(Patience.LIMIT));
+    driver.manage().timeouts().pageLoadTimeout(Patience.LIMIT).scriptTimeout(Patience.LIMIT);
     return new Browser(driver);
   }
 
@@ -82,8 +82,7 @@ final class Browser implements AutoCloseable {
     if ("required".equals(System.getProperty(PROPERTY))) {
       return fail(problem);
     }
-    System.out.println("SKIPPED tests in a browser: " + problem);
-    return Assumptions.abort(problem);
+    throw Skipped.test("tests in a browser", problem);
   }
 
   /**

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -28,6 +27,7 @@ import nyc311.local.Local;
 import nyc311.local.LocalFront;
 import nyc311.local.LocalS3;
 import nyc311.local.LocalTrigger;
+import nyc311.local.Patience;
 import nyc311.local.SampleFeed;
 import nyc311.medians.MediansHandler;
 import nyc311.predict.PredictHandler;
@@ -40,7 +40,6 @@ import nyc311.settings.Settings;
  */
 final class Site implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final LocalS3 s3 = LocalS3.temporary();
   private final Bucket bucket = new S3Bucket(s3.client(), s3.bucket());
@@ -100,7 +99,7 @@ final class Site implements AutoCloseable {
 
   /** Waits until what was put is published. */
   void awaitPublication() throws InterruptedException, TimeoutException {
-    trigger.awaitIdle(LIMIT);
+    trigger.awaitIdle(Patience.LIMIT);
   }
 
   /** Where the page is, without a slash at the end. */
@@ -113,7 +112,7 @@ final class Site implements AutoCloseable {
     HttpResponse<String> response =
         HttpClient.newHttpClient()
             .send(
-                HttpRequest.newBuilder(URI.create(url() + pathAndQuery)).timeout(LIMIT).build(),
+                HttpRequest.newBuilder(URI.create(url() + pathAndQuery)).build(),
                 BodyHandlers.ofString());
     return JSON.readTree(response.body());
   }

@@ -1,8 +1,8 @@
 package nyc311.browser;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static nyc311.local.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,7 +34,6 @@ import org.openqa.selenium.logging.LogType;
 /** What somebody does with the page in one tab, and sees of it. */
 final class Visit {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final int TABS = 200;
 
   /** Runs before the page does; its time goes on from the instant that is filled in. */
@@ -76,15 +75,13 @@ final class Visit {
 
   /** Returns when the page shows that state. */
   Visit shows(String state) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(state()).as(() -> text("#notice")).isEqualTo(state));
+    await().untilAsserted(() -> assertThat(state()).as(() -> text("#notice")).isEqualTo(state));
     return this;
   }
 
   /** Returns when that is to be read there. */
   Visit says(String selector, String text) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(text(selector)).contains(text));
+    await().untilAsserted(() -> assertThat(text(selector)).contains(text));
     return this;
   }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the API reads with at its start: as the SDK's client would, and patient for a moment only.
  */
 class S3ReaderTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @Nested
   class OnARealServer {
@@ -179,7 +180,7 @@ class S3ReaderTest {
       end.countDown();
       server.stop(0);
       threads.shutdownNow();
-      assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(threads.awaitTermination(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
     }
 
     private String endpoint() {
@@ -266,7 +267,7 @@ class S3ReaderTest {
     void aServerThatHangsIsGivenUp() {
       answers.add(exchange -> hang());
 
-      assertThatThrownBy(() -> reader(Duration.ofMillis(400)).get("k"))
+      assertThatThrownBy(() -> reader(Duration.ofSeconds(4)).get("k"))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageStartingWith("cannot read " + k() + ": ");
       assertThat(asked).hasSize(2);
@@ -283,7 +284,7 @@ class S3ReaderTest {
             }
           });
 
-      assertThatThrownBy(() -> reader(Duration.ofMillis(400)).get("k"))
+      assertThatThrownBy(() -> reader(Duration.ofSeconds(4)).get("k"))
           .isInstanceOf(UncheckedIOException.class)
           // The second is the JDK's word, when the last wait for a byte is what ends it.
           .hasMessageMatching("cannot read " + k() + ": (no answer in time|Read timed out)");

@@ -37,12 +37,10 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
 class FeedServerTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Instant TRUTH = Instant.parse("2019-07-03T06:05:00Z");

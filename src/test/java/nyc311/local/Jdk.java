@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  * @param java its {@code java} command
  */
 public record Jdk(String name, Path java) {
+  /** What to say where {@link #java25} is empty. */
+  public static final String NO_JAVA_25 = "none here: set -Dnyc311.java25.home=… or JAVA25_HOME";
+
   private static final Path INSTALLATIONS = Path.of("/usr/lib/jvm");
 
   /** The one that runs this program. */

@@ -34,7 +34,7 @@ import java.util.jar.JarInputStream;
  */
 public final class LambdaProcess implements AutoCloseable {
   private static final String API = "/2018-06-01/runtime/";
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Patience.LIMIT;
   private static final int ACCEPTED = 202;
   private static final int OK = 200;
 
@@ -133,14 +133,14 @@ public final class LambdaProcess implements AutoCloseable {
   /**
    * Sends an event and waits for what becomes of it.
    *
-   * @throws IllegalStateException when nothing does within a minute
+   * @throws IllegalStateException when nothing does within five minutes
    */
   public Outcome invoke(String event) throws InterruptedException {
     return invoke(event, TIMEOUT);
   }
 
   /**
-   * The same with less time than a minute, as the function is told.
+   * The same with less time, as the function is told.
    *
    * @param limit after which Lambda would stop it; it is not stopped here
    */
@@ -158,7 +158,7 @@ public final class LambdaProcess implements AutoCloseable {
    * Waits until a function with SnapStart is ready for its snapshot: it was made, and its {@code
    * beforeCheckpoint} hooks have run.
    *
-   * @throws IllegalStateException when it ends instead, or is not ready within a minute
+   * @throws IllegalStateException when it ends instead, or is not ready within five minutes
    */
   public void awaitCheckpoint() throws InterruptedException {
     try {
@@ -175,6 +175,11 @@ public final class LambdaProcess implements AutoCloseable {
    */
   public void restore() {
     restored.countDown();
+  }
+
+  /** Waits until the function is ready for its first event. */
+  public void awaitReady() {
+    Patience.await().until(() -> readyAt != null || !outcomes.isEmpty());
   }
 
   /**

@@ -3,7 +3,6 @@ package nyc311.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.amazonaws.services.lambda.crac.Context;
 import com.amazonaws.services.lambda.crac.Core;
@@ -19,17 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import nyc311.local.LambdaProcess.End;
 import nyc311.local.LambdaProcess.Outcome;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
 final class LambdaProcessTest {
   /** What the tests invoke: it does what its event says. */
   public static final class Obedient implements RequestStreamHandler {
@@ -161,11 +157,11 @@ final class LambdaProcessTest {
 
   @Test
   void java25RunsItToo() throws Exception {
-    Optional<Jdk> java25 = Jdk.java25();
-    assumeThat(java25)
-        .as("no Java 25 here: set -Dnyc311.java25.home or JAVA25_HOME to run this")
-        .isPresent();
-    try (LambdaProcess function = start(java25.orElseThrow(), Map.of("GREETING", "hi "))) {
+    Jdk java25 =
+        Jdk.java25()
+            .orElseThrow(
+                () -> Skipped.test("nyc311.local.LambdaProcessTest on Java 25", Jdk.NO_JAVA_25));
+    try (LambdaProcess function = start(java25, Map.of("GREETING", "hi "))) {
       assertThat(function.invoke("{}").body()).startsWith("hi {}");
     }
   }

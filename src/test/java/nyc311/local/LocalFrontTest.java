@@ -13,15 +13,12 @@ import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Over plain sockets: an HTTP client would tidy up what these tests are about. */
-@Timeout(30)
 final class LocalFrontTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -269,7 +266,7 @@ final class LocalFrontTest {
     String body = head < 0 ? "" : request.substring(head + 2);
     String lines = (head < 0 ? request : request.substring(0, head + 1)).replace("\n", "\r\n");
     try (Socket socket = new Socket(front.url().getHost(), front.url().getPort())) {
-      socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+      socket.setSoTimeout((int) Patience.LIMIT.toMillis());
       socket.getOutputStream().write((lines + "Connection: close\r\n\r\n" + body).getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }

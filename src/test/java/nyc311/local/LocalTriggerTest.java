@@ -20,15 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-@Timeout(30)
 final class LocalTriggerTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
-
   private final List<S3EventNotificationRecord> seen = new CopyOnWriteArrayList<>();
   private final RequestHandler<S3Event, Void> recorder =
       (event, context) -> {
@@ -44,7 +39,7 @@ final class LocalTriggerTest {
       put(s3, "311/raw_data/2019 07+01é.json", "[]");
       put(s3, "311/medians.json", "{}");
       put(s3, "311/raw_data/2019-07-02.json.gz", "");
-      trigger.awaitIdle(SOON);
+      trigger.awaitIdle(Patience.LIMIT);
 
       assertThat(seen).hasSize(1);
       S3EventNotificationRecord record = seen.get(0);
@@ -73,7 +68,7 @@ final class LocalTriggerTest {
             },
             1)) {
       trigger.accept(created("311/raw_data/2019-07-01.json"));
-      trigger.awaitIdle(SOON);
+      trigger.awaitIdle(Patience.LIMIT);
       assertThat(attempts).hasValue(3);
     }
   }
@@ -96,7 +91,7 @@ final class LocalTriggerTest {
       for (int i = 0; i < 30; i++) {
         trigger.accept(created("311/raw_data/" + i + ".json"));
       }
-      trigger.awaitIdle(SOON);
+      trigger.awaitIdle(Patience.LIMIT);
     }
     assertThat(most).hasValue(3);
     assertThat(seen).hasSize(30);
@@ -115,7 +110,7 @@ final class LocalTriggerTest {
               try (LocalTrigger trigger =
                   new LocalTrigger(failing, "", ".json", 1, LogLevel.WARN)) {
                 trigger.accept(created("a.json"));
-                trigger.awaitIdle(SOON);
+                trigger.awaitIdle(Patience.LIMIT);
               }
             });
     String problem = " failed: java.lang.IllegalStateException: no day: bad row at line 1";
@@ -144,7 +139,7 @@ final class LocalTriggerTest {
     running.await();
     Thread closing = new Thread(trigger::close);
     closing.start();
-    Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    Patience.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
     release.countDown();
     closing.join();
 
@@ -171,7 +166,7 @@ final class LocalTriggerTest {
               running.await();
               Thread closing = new Thread(trigger::close);
               closing.start();
-              Awaitility.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+              Patience.await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
               release.countDown();
               closing.join();
             });

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.gaul.shaded.org.eclipse.jetty.io.Content;
 import org.gaul.shaded.org.eclipse.jetty.io.EndPoint;
+import org.gaul.shaded.org.eclipse.jetty.io.EofException;
 import org.gaul.shaded.org.eclipse.jetty.server.Handler;
 import org.gaul.shaded.org.eclipse.jetty.server.Request;
 import org.gaul.shaded.org.eclipse.jetty.server.Response;
@@ -71,7 +72,7 @@ public interface S3Fault {
     return (request, response, callback, server) -> {
       Content.Source.asInputStream(request).readNBytes(bytes);
       reset(request);
-      callback.failed(new IOException("reset on purpose"));
+      callback.failed(new EofException("reset on purpose"));
     };
   }
 
@@ -112,7 +113,7 @@ public interface S3Fault {
                   Callback.from(
                       () -> {
                         end.run();
-                        written.failed(new IOException("broken off on purpose"));
+                        written.failed(new EofException("broken off on purpose"));
                       },
                       written::failed);
               if (bytes == 0) {
@@ -125,7 +126,7 @@ public interface S3Fault {
           Callback.from(
               () -> {
                 end.run();
-                callback.failed(new IOException("broken off on purpose"));
+                callback.failed(new EofException("broken off on purpose"));
               },
               callback::failed));
     };

@@ -7,11 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.LongRange;
-import net.jqwik.api.constraints.Size;
+import nyc311.Draw;
 import nyc311.medians.KaplanMeier.Quantile;
 import nyc311.medians.KaplanMeier.Weighted;
 import org.junit.jupiter.api.Test;
@@ -77,25 +73,35 @@ class KaplanMeierTest {
     assertThat(KaplanMeier.fit(new long[] {1, 2}, new long[0]).endedBy(1_000)).hasValue(1);
   }
 
-  @Property
-  void agreesWithTheDefinitionTakenLiterally(
-      @ForAll @Size(max = 30) List<@LongRange(min = 0, max = 25) Long> ended,
-      @ForAll @Size(min = 1, max = 30) List<@LongRange(min = 0, max = 25) Long> ongoing,
-      @ForAll @DoubleRange(min = .01, max = .99) double q) {
-    KaplanMeier curve = KaplanMeier.fit(array(ended), array(ongoing));
-    long longest = LongStream.concat(stream(ended), stream(ongoing)).max().orElseThrow();
+  @Test
+  void agreesWithTheDefinitionTakenLiterally() {
+    Draw.cases(
+        1_000,
+        draw -> {
+          List<Long> ended = durations(0, draw);
+          List<Long> ongoing = durations(1, draw);
+          double q = draw.between(.01, .99);
 
-    for (long t = 0; t <= longest; t++) {
-      assertThat(curve.endedBy(t).orElseThrow())
-          .isCloseTo(1 - survivalByDefinition(ended, ongoing, t), within(1e-9));
-    }
-    Quantile expected =
-        LongStream.rangeClosed(0, longest)
-            .filter(t -> survivalByDefinition(ended, ongoing, t) <= 1 - q + 1e-12)
-            .mapToObj(t -> new Quantile(t, false))
-            .findFirst()
-            .orElse(new Quantile(longest, true));
-    assertThat(curve.quantile(q)).isEqualTo(expected);
+          KaplanMeier curve = KaplanMeier.fit(array(ended), array(ongoing));
+          long longest = LongStream.concat(stream(ended), stream(ongoing)).max().orElseThrow();
+
+          for (long t = 0; t <= longest; t++) {
+            assertThat(curve.endedBy(t).orElseThrow())
+                .isCloseTo(1 - survivalByDefinition(ended, ongoing, t), within(1e-9));
+          }
+          Quantile expected =
+              LongStream.rangeClosed(0, longest)
+                  .filter(t -> survivalByDefinition(ended, ongoing, t) <= 1 - q + 1e-12)
+                  .mapToObj(t -> new Quantile(t, false))
+                  .findFirst()
+                  .orElse(new Quantile(longest, true));
+          assertThat(curve.quantile(q)).isEqualTo(expected);
+        });
+  }
+
+  /** Few different ones, so that many are equal. */
+  private static List<Long> durations(int least, Draw draw) {
+    return draw.list(least, 30, () -> draw.between(0L, 25L));
   }
 
   /** The product over all times up to t of the share of those at risk that did not end then. */
@@ -113,49 +119,61 @@ class KaplanMeierTest {
     return s;
   }
 
-  @Property
-  void weighingTwiceIsCountingTwice(
-      @ForAll @Size(min = 1, max = 30) List<@LongRange(min = 0, max = 25) Long> seconds,
-      @ForAll @DoubleRange(min = .01, max = .99) double q) {
-    List<Weighted> weighted =
-        seconds.stream().map(time -> new Weighted(time, time % 3 > 0, 1 + time % 4)).toList();
-    List<Weighted> repeated =
-        weighted.stream()
-            .flatMap(one -> Stream.generate(() -> one).limit((long) one.weight()))
-            .toList();
+  @Test
+  void weighingTwiceIsCountingTwice() {
+    Draw.cases(
+        1_000,
+        draw -> {
+          List<Weighted> weighted =
+              durations(1, draw).stream()
+                  .map(time -> new Weighted(time, time % 3 > 0, 1 + time % 4))
+                  .toList();
+          double q = draw.between(.01, .99);
 
-    assertThat(KaplanMeier.fit(weighted).quantile(q))
-        .isEqualTo(
-            KaplanMeier.fit(
-                    repeated.stream()
-                        .filter(Weighted::ended)
-                        .mapToLong(Weighted::seconds)
-                        .toArray(),
-                    repeated.stream()
-                        .filter(one -> !one.ended())
-                        .mapToLong(Weighted::seconds)
-                        .toArray())
-                .quantile(q));
+          List<Weighted> repeated =
+              weighted.stream()
+                  .flatMap(one -> Stream.generate(() -> one).limit((long) one.weight()))
+                  .toList();
+
+          assertThat(KaplanMeier.fit(weighted).quantile(q))
+              .isEqualTo(
+                  KaplanMeier.fit(
+                          repeated.stream()
+                              .filter(Weighted::ended)
+                              .mapToLong(Weighted::seconds)
+                              .toArray(),
+                          repeated.stream()
+                              .filter(one -> !one.ended())
+                              .mapToLong(Weighted::seconds)
+                              .toArray())
+                      .quantile(q));
+        });
   }
 
-  @Property
-  void anAgeLeavesWhatTheCurveSaysOfThoseThatReachedIt(
-      @ForAll @Size(max = 30) List<@LongRange(min = 0, max = 25) Long> ended,
-      @ForAll @Size(min = 1, max = 30) List<@LongRange(min = 0, max = 25) Long> ongoing,
-      @ForAll @LongRange(min = 0, max = 25) long age,
-      @ForAll @DoubleRange(min = .01, max = .99) double q) {
-    long longest = LongStream.concat(stream(ended), stream(ongoing)).max().orElseThrow();
-    double reached = survivalByDefinition(ended, ongoing, age);
+  @Test
+  void anAgeLeavesWhatTheCurveSaysOfThoseThatReachedIt() {
+    Draw.cases(
+        1_000,
+        draw -> {
+          List<Long> ended = durations(0, draw);
+          List<Long> ongoing = durations(1, draw);
+          long age = draw.between(0, 25);
+          double q = draw.between(.01, .99);
 
-    assertThat(KaplanMeier.fit(array(ended), array(ongoing)).quantileAfter(age, q))
-        .isEqualTo(
-            stream(ended)
-                .filter(t -> t > age)
-                .sorted()
-                .filter(t -> survivalByDefinition(ended, ongoing, t) <= (1 - q) * reached + 1e-12)
-                .mapToObj(t -> new Quantile(t, false))
-                .findFirst()
-                .orElse(new Quantile(longest, true)));
+          long longest = LongStream.concat(stream(ended), stream(ongoing)).max().orElseThrow();
+          double reached = survivalByDefinition(ended, ongoing, age);
+
+          assertThat(KaplanMeier.fit(array(ended), array(ongoing)).quantileAfter(age, q))
+              .isEqualTo(
+                  stream(ended)
+                      .filter(t -> t > age)
+                      .sorted()
+                      .filter(
+                          t -> survivalByDefinition(ended, ongoing, t) <= (1 - q) * reached + 1e-12)
+                      .mapToObj(t -> new Quantile(t, false))
+                      .findFirst()
+                      .orElse(new Quantile(longest, true)));
+        });
   }
 
   @Test

@@ -28,6 +28,7 @@ import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
 import nyc311.local.LocalTrigger;
+import nyc311.local.Patience;
 import nyc311.settings.Settings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -264,7 +265,7 @@ class MediansHandlerTest {
       foreign.putObject(
           r -> r.bucket(s3.bucket()).key("311/raw_data/2019-07-10.json"),
           RequestBody.fromBytes(RawRows.of("2019-07-10").closed("Noise", 120).json()));
-      trigger.awaitIdle(Duration.ofSeconds(20));
+      trigger.awaitIdle(Patience.LIMIT);
 
       assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
       assertThat(written)

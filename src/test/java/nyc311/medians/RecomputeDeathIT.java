@@ -2,7 +2,6 @@ package nyc311.medians;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.amazonaws.services.lambda.runtime.events.S3Event;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
@@ -86,7 +85,7 @@ class RecomputeDeathIT {
             taskRoot,
             "nyc311.medians.MediansHandler::handleRequest",
             s3.environment())) {
-      await().ignoreExceptions().until(() -> medians.readyAt() != 0);
+      medians.awaitReady();
       death.awaits(ProcessHandle.of(medians.pid()).orElseThrow(), 0, REQUESTS);
       Outcome outcome = medians.invoke(event(s3, day));
       assertThat(outcome.end()).as(outcome.body()).isIn(End.EXIT, End.RESULT);

@@ -29,6 +29,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.local.WatchedBucket;
 import nyc311.medians.Patterns.Group;
 import nyc311.medians.Recompute.DayOutcome;
@@ -625,7 +626,7 @@ class RecomputeTest {
           Keys.daySummary(day(day)),
           () -> {
             try {
-              both.await(10, TimeUnit.SECONDS);
+              both.await(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES);
             } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
               throw new IOException("read one after the other", e);
             }

@@ -4,25 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import nyc311.Draw;
+import org.junit.jupiter.api.Test;
 
 /** The median of each group is the one that its own curve would have. */
 class RunningMedianTest {
   private static final List<Integer> HOURS = List.of(0, 23);
 
   /** Few numbers of hours, so that many are the same, and requests of the first and last hour. */
-  @Property
-  void itIsTheCurvesMedian(
-      @ForAll @Size(max = 40) List<@IntRange(max = 19) Integer> closed,
-      @ForAll @Size(max = 40) List<@IntRange(max = 19) Integer> open) {
-    Patterns patterns = Patterns.of(packed(closed), packed(open));
+  @Test
+  void itIsTheCurvesMedian() {
+    Draw.cases(
+        1_000,
+        draw ->
+            assertMediansAreTheCurves(
+                packed(draw.list(0, 40, () -> draw.between(0, 19))),
+                packed(draw.list(0, 40, () -> draw.between(0, 19)))));
+  }
+
+  private static void assertMediansAreTheCurves(long[] closed, long[] open) {
+    Patterns patterns = Patterns.of(closed, open);
 
     for (int hour : HOURS) {
-      long[] resolutionTimes = seconds(packed(closed), hour);
-      long[] ages = seconds(packed(open), hour);
+      long[] resolutionTimes = seconds(closed, hour);
+      long[] ages = seconds(open, hour);
       int requests = resolutionTimes.length + ages.length;
       if (requests == 0) {
         assertThat(patterns.byHour()).doesNotContainKey(hour);

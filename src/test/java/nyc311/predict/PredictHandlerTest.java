@@ -35,6 +35,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.local.WatchedBucket;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansJson;
@@ -209,7 +210,7 @@ class PredictHandlerTest {
 
   private static void awaited(CountDownLatch latch) {
     try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -389,7 +390,7 @@ class PredictHandlerTest {
           key,
           () -> {
             try {
-              bothAreAsked.await(20, TimeUnit.SECONDS);
+              bothAreAsked.await(Patience.LIMIT.toMinutes(), TimeUnit.MINUTES);
             } catch (Exception e) {
               throw new IllegalStateException(key + " was asked for alone", e);
             }
@@ -486,6 +487,8 @@ class PredictHandlerTest {
               assertThat(failed.toString()).doesNotContain("stopped", "Exception");
             });
 
+    assertThat(printed)
+        .contains("predict: unexpected: java.lang.IllegalStateException: the clock stopped\n\tat ");
     List<String> metrics = printed.lines().filter(line -> line.contains("_aws")).toList();
     assertThat(metrics).hasSize(1);
     assertThat(JSON.readTree(metrics.get(0)).get("ServerErrors").asInt()).isEqualTo(1);
@@ -542,12 +545,19 @@ class PredictHandlerTest {
   void whenTheBucketFailsFromTheBeginningItStartsAndRecovers() throws IOException {
     publish(type("Noise", 1, 5, false));
     s3.setUnavailable(true);
-    PredictHandler handler = handler();
-    assertThat(get(handler, "/predict/noise").get("statusCode").asInt()).isEqualTo(503);
 
-    s3.setUnavailable(false);
-    clock.advance(Duration.ofSeconds(1));
-    assertThat(noise(handler)).isEqualTo(1);
+    String printed =
+        printed(
+            () -> {
+              PredictHandler handler = handler();
+              assertThat(get(handler, "/predict/noise").get("statusCode").asInt()).isEqualTo(503);
+
+              s3.setUnavailable(false);
+              clock.advance(Duration.ofSeconds(1));
+              assertThat(noise(handler)).isEqualTo(1);
+            });
+
+    assertThat(printed.lines()).hasSize(2).allMatch(line -> line.contains("\"RefreshFailures\":1"));
   }
 
   @Test
@@ -673,14 +683,19 @@ class PredictHandlerTest {
     void run() throws IOException;
   }
 
+  /** What goes to standard output and standard error, instead of there. */
   static String printed(Action action) throws IOException {
-    PrintStream console = System.out;
+    PrintStream out = System.out;
+    PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    PrintStream both = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    System.setOut(both);
+    System.setErr(both);
     try {
       action.run();
     } finally {
-      System.setOut(console);
+      System.setOut(out);
+      System.setErr(err);
     }
     return printed.toString(StandardCharsets.UTF_8);
   }

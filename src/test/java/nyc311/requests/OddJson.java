@@ -1,8 +1,8 @@
 package nyc311.requests;
 
 import java.util.List;
-import java.util.Random;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,9 +37,9 @@ final class OddJson {
           "a text that is longer than eight bytes, and than sixteen",
           "{\\\"address\\\":\\\"\\\",\\\"city\\\":\\\"\\\"}");
 
-  private final Random random;
+  private final RandomGenerator random;
 
-  OddJson(Random random) {
+  OddJson(RandomGenerator random) {
     this.random = random;
   }
 

@@ -24,14 +24,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import nyc311.Draw;
 import nyc311.local.RealDays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,20 +94,25 @@ class RowParserTest {
     }
   }
 
-  @Property(tries = 3_000)
-  void anyRawDayIsReadAsJacksonReadsIt(
-      @ForAll Random random, @ForAll @IntRange(min = 8, max = 1_000) int bufferSize) {
-    byte[] json = new OddJson(random).rawDay().getBytes(UTF_8);
-
-    assertReadAsJacksonReadsIt(json, bufferSize);
+  @Test
+  void anyRawDayIsReadAsJacksonReadsIt() {
+    Draw.cases(
+        3_000,
+        draw ->
+            assertReadAsJacksonReadsIt(
+                new OddJson(draw.random()).rawDay().getBytes(UTF_8), draw.between(8, 1_000)));
   }
 
-  @Property(tries = 5_000)
-  void aSpoiltRawDayIsRefusedAsJacksonRefusesIt(
-      @ForAll Random random, @ForAll @IntRange(min = 8, max = 1_000) int bufferSize) {
-    OddJson odd = new OddJson(random);
+  @Test
+  void aSpoiltRawDayIsRefusedAsJacksonRefusesIt() {
+    Draw.cases(
+        5_000,
+        draw -> {
+          OddJson odd = new OddJson(draw.random());
 
-    assertReadAsJacksonReadsIt(odd.spoilt(odd.rawDay().getBytes(UTF_8)), bufferSize);
+          assertReadAsJacksonReadsIt(
+              odd.spoilt(odd.rawDay().getBytes(UTF_8)), draw.between(8, 1_000));
+        });
   }
 
   @Test

@@ -7,10 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.oracle.labs.mlrg.olcut.config.PropertyException;
 import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
 import com.oracle.labs.mlrg.olcut.util.Pair;
-import net.jqwik.api.Assume;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
+import nyc311.Draw;
 import org.junit.jupiter.api.Test;
 import org.tribuo.math.la.DenseVector;
 import org.tribuo.math.la.SGDVector;
@@ -18,11 +15,21 @@ import org.tribuo.math.la.SGDVector;
 class PinballObjectiveTest {
   private final PinballObjective objective = new PinballObjective(.1, .5, .9);
 
-  @Property
-  void theGradientIsTheLosssSlopeDownhill(
-      @ForAll @DoubleRange(min = -5, max = 5) double truth,
-      @ForAll @DoubleRange(min = -5, max = 5) double prediction) {
-    Assume.that(Math.abs(truth - prediction) > .01);
+  @Test
+  void theGradientIsTheLosssSlopeDownhill() {
+    Draw.cases(
+        1_000,
+        draw -> {
+          double truth = draw.between(-5.0, 5.0);
+          double prediction = draw.between(-5.0, 5.0);
+          // At the truth itself the slope changes.
+          if (Math.abs(truth - prediction) > .01) {
+            assertGradientIsTheSlopeDownhill(truth, prediction);
+          }
+        });
+  }
+
+  private void assertGradientIsTheSlopeDownhill(double truth, double prediction) {
     double step = 1e-4;
     SGDVector descent = lossAndGradient(truth, prediction).getB();
 

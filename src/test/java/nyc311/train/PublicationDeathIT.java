@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
@@ -14,6 +13,7 @@ import nyc311.bucket.StoredObject;
 import nyc311.local.Death;
 import nyc311.local.Jdk;
 import nyc311.local.LocalS3;
+import nyc311.local.Patience;
 import nyc311.regression.PublishedModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +64,7 @@ class PublicationDeathIT {
     Process train = train(s3);
     // The first request asks for the pointer that is there.
     death.awaits(train.toHandle(), 1, 1 + WRITES);
-    assertThat(train.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(Patience.hasEnded(train)).isTrue();
     death.count(train.exitValue() != 0, WRITES);
   }
 
