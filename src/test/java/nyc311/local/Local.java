@@ -179,7 +179,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     requirePort("--s3-port", s3Port);
     Map<String, String> variables = variables();
     Optional<Recording> recording = recording();
-    say("Start     an S3, a feed and the API, on this machine alone");
+    say("Start     an S3 and the three functions, on this machine alone");
     LocalS3 s3 =
         opened("--s3-port", s3Port, () -> LocalS3.onFolder(data(), s3Port, "nyc311-local"));
     Bucket bucket = new S3Bucket(s3.client(), s3.bucket());

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 public final class ShownAnswers {
   private static final Pattern SAMPLES =
       Pattern.compile(
-          "^(?:\\$ )?mvn(?: -q)? test-compile exec:java$.*?^```\\n(\\$ curl .*?\\n)```$",
+          "^(?:\\$ )?mvn(?: -q)? test-compile exec:java$.*?^```\\w*\\n(\\$ curl .*?\\n)```$",
           Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern SHOWN =
       Pattern.compile(
