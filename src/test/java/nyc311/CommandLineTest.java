@@ -112,7 +112,7 @@ class CommandLineTest {
           collect --raw-days d --day +12019-07-01        | must be like 2019-07-01: +12019-07-01
           summary --raw-days src --types -1              | nyc311 summary: --types must not be below 0: -1
           summary --raw-days src --types few             | option '--types': must be a whole number from -2147483648 to 2147483647: few
-          medians --raw-days d --window-days 6001        | --window-days must be between 1 and 6000: 6001
+          medians --raw-days d --window-days 6001        | --window-days must be a whole number between 1 and 6000: 6001
           medians --raw-days d --window-days 1.5         | option '--window-days': must be a whole number
           medians --raw-days d --output src              | option '--output': must be a file, not a folder: src
           train --raw-days d --test-days 0               | nyc311 train: --test-days must be between 1 and 6000: 0
