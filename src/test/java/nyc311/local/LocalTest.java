@@ -265,10 +265,10 @@ class LocalTest {
             "--feed: two files of one day in %s: 2019-03-01.json and 2019-03-01.json.gz"
                 .formatted(twice));
     environment.put("WINDOW_DAYS", "abc");
-    assertThat(refusal()).isEqualTo("WINDOW_DAYS must be between 1 and 6000: abc");
+    assertThat(refusal()).isEqualTo("WINDOW_DAYS must be a whole number between 1 and 6000: abc");
     environment.put("WINDOW_DAYS", "");
     environment.put("REFRESH_SECONDS", "-1");
-    assertThat(refusal()).isEqualTo("REFRESH_SECONDS must be between 0 and 86400: -1");
+    assertThat(refusal()).isEqualTo("REFRESH_SECONDS must be a whole number between 0 and 86400: -1");
     environment.clear();
     environment.put("FEED_URL", "nowhere");
     assertThat(refusal("--feed=live")).isEqualTo("FEED_URL must be an http or https URL: nowhere");
