@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -212,7 +213,8 @@ public final class Main implements Runnable {
   /** What a person needs to know; of what nobody has foreseen, all that there is. */
   private static String message(Throwable problem) {
     if (problem instanceof NotDirectoryException none) {
-      return "no such folder: " + none.getFile();
+      String folder = none.getFile();
+      return (Files.exists(Path.of(folder)) ? "not a folder: " : "no such folder: ") + folder;
     }
     if (problem instanceof NoSuchFileException none) {
       return "no such file: " + none.getFile();

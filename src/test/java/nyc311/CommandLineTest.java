@@ -210,9 +210,9 @@ class CommandLineTest {
           medians --raw-days nowhere    | nyc311 medians: no such folder: nowhere
           train --raw-days nowhere      | nyc311 train: no such folder: nowhere
           medians --raw-days src        | nyc311 medians: no requests in src
-          medians --raw-days src --publish pom.xml | nyc311 medians: no such folder: pom.xml
-          train --raw-days src --publish pom.xml | nyc311 train: no such folder: pom.xml
-          collect --day 2019-07-01 --raw-days pom.xml | nyc311 collect: no such folder: pom.xml
+          medians --raw-days src --publish pom.xml | nyc311 medians: not a folder: pom.xml
+          train --raw-days src --publish pom.xml | nyc311 train: not a folder: pom.xml
+          collect --day 2019-07-01 --raw-days pom.xml | nyc311 collect: not a folder: pom.xml
           """)
   void whatFailsIsSaidInOneLine(String asked, String problem) {
     assertThat(run(asked.strip().split(" ", -1))).isEqualTo(1);

@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * Immutable.
  */
 public final class Settings {
+  private static final int MAX_PORT = 65_535;
   private static final int MAX_DAYS = 6_000;
   private static final int MAX_REFRESH_SECONDS = 86_400;
 
@@ -89,6 +90,7 @@ public final class Settings {
     try {
       URI url = new URI(value);
       if (url.getHost() != null
+          && url.getPort() <= MAX_PORT
           && ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))) {
         return url;
       }

@@ -124,6 +124,9 @@ public final class TrainCommand implements Callable<Integer> {
       Publisher.publish(objects, target.get(), Publisher.replaceable(objects, target.get(), force));
     }
     objects.forEach((key, bytes) -> out.println(key + " " + bytes.length));
+    if (target.isPresent()) {
+      out.printf("model %s published%n", Publisher.version(objects));
+    }
     out.flush();
     return 0;
   }

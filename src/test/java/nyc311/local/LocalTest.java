@@ -268,7 +268,8 @@ class LocalTest {
     assertThat(refusal()).isEqualTo("WINDOW_DAYS must be a whole number between 1 and 6000: abc");
     environment.put("WINDOW_DAYS", "");
     environment.put("REFRESH_SECONDS", "-1");
-    assertThat(refusal()).isEqualTo("REFRESH_SECONDS must be a whole number between 0 and 86400: -1");
+    assertThat(refusal())
+        .isEqualTo("REFRESH_SECONDS must be a whole number between 0 and 86400: -1");
     environment.clear();
     environment.put("FEED_URL", "nowhere");
     assertThat(refusal("--feed=live")).isEqualTo("FEED_URL must be an http or https URL: nowhere");

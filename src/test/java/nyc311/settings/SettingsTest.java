@@ -40,6 +40,8 @@ class SettingsTest {
         .hasMessage("FEED_URL must be an http or https URL: ftp://x/y");
     assertThatThrownBy(settings::feedArchiveUrl)
         .hasMessage("FEED_ARCHIVE_URL must be an http or https URL: not a url");
+    assertThatThrownBy(new Settings(Map.of("FEED_URL", "http://127.0.0.1:99999/x"))::feedUrl)
+        .hasMessage("FEED_URL must be an http or https URL: http://127.0.0.1:99999/x");
     assertThatThrownBy(settings::lookbackDays)
         .hasMessage("LOOKBACK_DAYS must be a whole number between 1 and 6000: ");
     assertThatThrownBy(settings::windowDays)

@@ -70,6 +70,7 @@ class CommandsTest {
     int status = run("train", "--raw-days=" + rawDays, "--publish=" + model);
 
     assertThat(status).isZero();
+    assertThat(out.toString()).containsPattern("model 2019-\\S+ as of 2019-\\S+ published\\R$");
     JsonNode pointer =
         new ObjectMapper().readTree(model.resolve("311/model/current.json").toFile());
     JsonNode card =
