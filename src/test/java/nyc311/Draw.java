@@ -3,7 +3,6 @@ package nyc311;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -19,12 +18,17 @@ public final class Draw {
     random = new SplittableRandom(seed);
   }
 
+  /** What must hold for any input. */
+  public interface Property {
+    void holdsFor(Draw draw) throws Exception;
+  }
+
   /** Holds the property against input of the seeds 1 to {@code cases}; a failure names its seed. */
-  public static void cases(int cases, Consumer<Draw> property) {
+  public static void cases(int cases, Property property) {
     for (long seed = 1; seed <= cases; seed++) {
       try {
-        property.accept(new Draw(seed));
-      } catch (RuntimeException | AssertionError e) {
+        property.holdsFor(new Draw(seed));
+      } catch (Exception | AssertionError e) {
         throw new AssertionError("with the input of seed " + seed + ": " + e.getMessage(), e);
       }
     }

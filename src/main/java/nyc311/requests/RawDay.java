@@ -1,10 +1,7 @@
 package nyc311.requests;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +33,6 @@ public final class RawDay {
   /** Complaint types of one day, by spelling: the city has two hundred. */
   public static final int MAX_TYPES = 1_000;
 
-  private static final JsonFactory JSON = new RowParser.Factory();
   private static final String CLOSED = "Closed";
 
   /** How compressed files begin (RFC 1952, section 2.3.1). */
@@ -90,20 +86,6 @@ public final class RawDay {
       boolean withPlaces,
       Consumer<ServiceRequest> accepted)
       throws IOException {
-    return read(JSON, in, source, day, bound, withPlaces, accepted);
-  }
-
-  /** The same with any parser: the result must not depend on it. */
-  static Report read(
-      JsonFactory json,
-      InputStream in,
-      String source,
-      LocalDate day,
-      Instant bound,
-      boolean withPlaces,
-      Consumer<ServiceRequest> accepted)
-      throws IOException {
-    Reading reading = new Reading(day, bound, withPlaces, accepted);
     PushbackInputStream whole = new PushbackInputStream(in, GZIP.length);
     byte[] beginning = whole.readNBytes(GZIP.length);
     if (Arrays.equals(beginning, GZIP)) {
@@ -111,46 +93,31 @@ public final class RawDay {
           source, "is gzip: decompress it, or in a folder name it .json.gz", null);
     }
     whole.unread(beginning);
+    Reading reading = new Reading(day, bound, accepted);
+    RowReader rows = new RowReader(whole, withPlaces);
     try {
-      return read(json.createParser(whole), source, reading);
+      for (Row row = rows.next(); row != null; row = rows.next()) {
+        reading.row(row);
+        if (reading.rows > MAX_ROWS) {
+          throw tooMany(source, rows, MAX_ROWS, "rows");
+        }
+        if (reading.types.size() > MAX_TYPES) {
+          throw tooMany(source, rows, MAX_TYPES, "complaint types");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation() == null ? rows.location() : e.getLocation();
+      throw malformed(source, at, e.getOriginalMessage(), e);
     } catch (CharConversionException e) {
       // A fault of the file as well, for which the JSON reader has no exception of its own.
       throw malformed(source, null, e.getMessage(), e);
-    }
-  }
-
-  private static Report read(JsonParser parser, String source, Reading reading) throws IOException {
-    parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
-    try (parser) {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw malformed(source, parser.currentTokenLocation(), "not a JSON array of objects", null);
-      }
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-          throw malformed(source, parser.currentTokenLocation(), "not a JSON object", null);
-        }
-        reading.row(parser);
-        if (reading.rows > MAX_ROWS) {
-          throw tooMany(source, parser, MAX_ROWS, "rows");
-        }
-        if (reading.types.size() > MAX_TYPES) {
-          throw tooMany(source, parser, MAX_TYPES, "complaint types");
-        }
-      }
-      if (parser.nextToken() != null) {
-        throw malformed(source, parser.currentTokenLocation(), "more after the array", null);
-      }
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
-      throw malformed(source, at, e.getOriginalMessage(), e);
     }
     return reading.report();
   }
 
   private static MalformedRawDayException tooMany(
-      String source, JsonParser parser, int limit, String what) {
-    return malformed(
-        source, parser.currentLocation(), "must have at most " + limit + " " + what, null);
+      String source, RowReader rows, int limit, String what) {
+    return malformed(source, rows.location(), "must have at most " + limit + " " + what, null);
   }
 
   private static MalformedRawDayException malformed(
@@ -164,22 +131,19 @@ public final class RawDay {
   private static final class Reading {
     private final LocalDate day;
     private final Instant bound;
-    private final boolean withPlaces;
     private final Consumer<ServiceRequest> accepted;
     private final EnumMap<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private final Set<String> types = new HashSet<>();
     private long rows;
     private Instant latest;
 
-    Reading(LocalDate day, Instant bound, boolean withPlaces, Consumer<ServiceRequest> accepted) {
+    Reading(LocalDate day, Instant bound, Consumer<ServiceRequest> accepted) {
       this.day = day;
       this.bound = bound;
-      this.withPlaces = withPlaces;
       this.accepted = accepted;
     }
 
-    void row(JsonParser parser) throws IOException {
-      Row row = RowParser.row(parser, withPlaces);
+    void row(Row row) {
       rows++;
       LocalDateTime createdOn = Row.timestamp(row.createdDate);
       LocalDateTime closedOn = Row.timestamp(row.closedDate);

@@ -16,38 +16,28 @@ import java.util.stream.Collectors;
 
 /** The columns of one row that are wanted; each is null when absent or blank. */
 final class Row {
-  /** What a column holds. */
-  enum Kind {
-    TIMESTAMP,
-    /** One of not many. */
-    NAME,
-    PLACE
-  }
-
   /** A column that may be wanted. */
   enum Column {
-    CREATED_DATE(Kind.TIMESTAMP),
-    CLOSED_DATE(Kind.TIMESTAMP),
-    STATUS(Kind.NAME),
-    COMPLAINT_TYPE(Kind.NAME),
-    DESCRIPTOR(Kind.NAME),
-    AGENCY(Kind.NAME),
-    BOROUGH(Kind.NAME),
-    LATITUDE(Kind.PLACE),
-    LONGITUDE(Kind.PLACE),
-    LOCATION(Kind.PLACE);
+    CREATED_DATE,
+    CLOSED_DATE,
+    STATUS,
+    COMPLAINT_TYPE,
+    DESCRIPTOR,
+    AGENCY,
+    BOROUGH,
+    LATITUDE,
+    LONGITUDE,
+    LOCATION;
 
-    private static final Map<String, Column> BY_NAME =
+    static final Map<String, Column> BY_NAME =
         Arrays.stream(values()).collect(Collectors.toMap(Column::jsonName, Function.identity()));
 
-    final Kind kind;
-
-    Column(Kind kind) {
-      this.kind = kind;
+    private String jsonName() {
+      return name().toLowerCase(Locale.ROOT);
     }
 
-    String jsonName() {
-      return name().toLowerCase(Locale.ROOT);
+    private boolean isOfPlace() {
+      return this == LATITUDE || this == LONGITUDE || this == LOCATION;
     }
   }
 
@@ -61,7 +51,7 @@ final class Row {
   static final int MAX_TEXT = 1_000;
 
   /** Stands for any text that is longer, which is not held. */
-  private static final String OVERLONG = "?".repeat(MAX_TEXT + 1);
+  static final String OVERLONG = "?".repeat(MAX_TEXT + 1);
 
   private final boolean withPlace;
   private boolean overlongText;
@@ -88,7 +78,7 @@ final class Row {
     while ((field = parser.nextFieldName()) != null) {
       parser.nextToken();
       Column column = Column.BY_NAME.get(field);
-      if (column == null || !wants(column)) {
+      if (!wants(column)) {
         parser.skipChildren();
       } else if (column == Column.LOCATION) {
         readLocation(parser);
@@ -99,7 +89,7 @@ final class Row {
   }
 
   boolean wants(Column column) {
-    return withPlace || column.kind != Kind.PLACE;
+    return column != null && (withPlace || !column.isOfPlace());
   }
 
   boolean hasPlace() {
@@ -117,7 +107,7 @@ final class Row {
    * @param given null when there is no text; no text is a location
    */
   void set(Column column, String given) {
-    if (given != null && given.length() > MAX_TEXT && column.kind != Kind.PLACE) {
+    if (given != null && given.length() > MAX_TEXT && !column.isOfPlace()) {
       overlongText = true;
       return;
     }
@@ -174,9 +164,6 @@ final class Row {
     if (parser.currentToken().isStructStart()) {
       parser.skipChildren();
       return null;
-    }
-    if (parser instanceof RowParser rows && rows.passOverlongString()) {
-      return OVERLONG;
     }
     String text = parser.getValueAsString();
     // Half of a surrogate pair is no character, and not every reader would take what repeats it.
