@@ -10,6 +10,13 @@ import java.util.Optional;
  * read or a listing that begins after a write has returned sees that write. Thread-safe.
  */
 public interface Bucket extends ReadableBucket {
+  /** All of an object's content; empty when the key is not there. */
+  default Optional<byte[]> read(String key) throws IOException {
+    try (StoredObject object = get(key).orElse(null)) {
+      return object == null ? Optional.empty() : Optional.of(object.content().readAllBytes());
+    }
+  }
+
   /** What is known of an object without reading it; empty when the key is not there. */
   Optional<ObjectHead> head(String key);
 

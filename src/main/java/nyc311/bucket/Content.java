@@ -21,11 +21,16 @@ public interface Content {
 
   /** The SHA-256 of the bytes, in hexadecimal. */
   default String sha256() throws IOException {
+    try (InputStream in = open()) {
+      return sha256(in);
+    }
+  }
+
+  /** The SHA-256 of all that a stream still has, in hexadecimal. */
+  static String sha256(InputStream in) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(open(), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
+      new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

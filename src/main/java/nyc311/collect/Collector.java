@@ -10,11 +10,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import nyc311.bucket.Bucket;
+import nyc311.bucket.ConditionalUpdate;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
-import nyc311.bucket.WriteConflictException;
 import nyc311.collect.RawDayWriter.Counts;
 
 /**
@@ -96,29 +97,18 @@ final class Collector {
   }
 
   private Outcome store(LocalDate day, Path file, Instant asOf) throws IOException {
-    String key = Keys.rawDay(day);
     Content content = Content.of(file);
     String digest = content.sha256();
     Map<String, String> metadata =
         Map.of(Keys.COLLECTED_AT, asOf.toString(), Keys.CONTENT_SHA256, digest);
-    for (int attempt = 1; ; attempt++) {
-      Optional<ObjectHead> known = bucket.head(key);
-      if (known.isPresent()
-          && (digest.equals(known.get().metadata().get(Keys.CONTENT_SHA256))
-              || isNewer(known.get(), asOf))) {
-        return Outcome.UNCHANGED;
-      }
-      try {
-        if (!dryRun) {
-          bucket.put(key, content, metadata, known.map(ObjectHead::etag));
-        }
-        return Outcome.WRITTEN;
-      } catch (WriteConflictException e) {
-        if (attempt == MAX_ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
+    Predicate<ObjectHead> stays =
+        known -> digest.equals(known.metadata().get(Keys.CONTENT_SHA256)) || isNewer(known, asOf);
+    String key = Keys.rawDay(day);
+    boolean written =
+        dryRun
+            ? bucket.head(key).filter(stays).isEmpty()
+            : new ConditionalUpdate(bucket, MAX_ATTEMPTS).putUnless(stays, key, content, metadata);
+    return written ? Outcome.WRITTEN : Outcome.UNCHANGED;
   }
 
   /** Whether another pull, which may have begun later, has brought newer data than these. */

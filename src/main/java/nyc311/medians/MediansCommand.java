@@ -101,7 +101,7 @@ public final class MediansCommand implements Callable<Integer> {
       output.write(content);
     }
     if (target.isPresent()) {
-      boolean changed = MediansPublication.prepare(content, target.get(), force).publish();
+      boolean changed = new MediansPublication(content, force).publish(target.get());
       out.printf("%s in %s%n", changed ? "published" : "already published", publish);
       out.flush();
     }

@@ -2,11 +2,9 @@ package nyc311.medians;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -23,13 +21,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Bucket.ListedObject;
-import nyc311.bucket.Content;
+import nyc311.bucket.ConditionalUpdate;
+import nyc311.bucket.ConditionalUpdate.Revised;
+import nyc311.bucket.ConditionalUpdate.Updated;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
-import nyc311.bucket.WriteConflictException;
 import nyc311.requests.MalformedRawDayException;
 
 /**
@@ -37,42 +35,31 @@ import nyc311.requests.MalformedRawDayException;
  *
  * <p>Any number of these may run at once, for the same day or for others, late, twice and out of
  * order: when all have ended, the medians are a pure function of the raw days. What makes it so is
- * the order of steps. Every document is replaced by {@link #update}: first its own entity tag is
- * read, then what it is made from, then it is written if the tag still holds. And after publishing,
- * the raw days are listed once more: a day that is not the one its summary was made from is
- * summarised again, and the medians are published again.
+ * the order of steps. Every document is replaced by a {@link ConditionalUpdate}: first its own
+ * entity tag is read, then what it is made from, then it is written if the tag still holds. And
+ * after publishing, the raw days are listed once more: a day that is not the one its summary was
+ * made from is summarised again, and the medians are published again.
  *
  * <p>What one run costs depends on the window, not on the length of the history.
  */
 final class Recompute {
   private static final int MAX_ATTEMPTS = 60;
   private static final int MAX_HEALING_ROUNDS = 10;
-  private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
-
-  /** More than any summary or medians have. */
-  private static final int MAX_DOCUMENT_BYTES = 17 << 20;
 
   /** How many day summaries are read at a time. */
   private static final int READERS = 8;
 
   private final Bucket bucket;
   private final int windowDays;
-  private final Duration maxPause;
+  private final ConditionalUpdate documents;
 
   /**
    * @param windowDays how many created days the medians cover
    */
   Recompute(Bucket bucket, int windowDays) {
-    this(bucket, windowDays, MAX_PAUSE);
-  }
-
-  /**
-   * @param maxPause the longest wait after someone else has written first; zero for none
-   */
-  Recompute(Bucket bucket, int windowDays, Duration maxPause) {
     this.bucket = bucket;
     this.windowDays = windowDays;
-    this.maxPause = maxPause;
+    this.documents = new ConditionalUpdate(bucket, MAX_ATTEMPTS);
   }
 
   /** What became of one day. */
@@ -135,17 +122,17 @@ final class Recompute {
     Optional<LocalDate> newest = changed.stream().max(LocalDate::compareTo);
     for (int round = 0; ; round++) {
       Updated<Merged> publication = publish(newest, round > 0);
-      published |= publication.changed;
-      SortedSet<LocalDate> stale = staleDays(publication.from);
+      published |= publication.changed();
+      SortedSet<LocalDate> stale = staleDays(publication.from());
       stale.removeAll(failed.keySet());
       stale.removeAll(skipped.keySet());
       if (round == MAX_HEALING_ROUNDS) {
         stale.forEach(day -> failed.put(day, new IOException("raw day kept changing meanwhile")));
         stale.clear();
       }
-      boolean held = round == 0 && !publication.from.whole;
+      boolean held = round == 0 && !publication.from().whole;
       if (stale.isEmpty() && !held) {
-        return new Result(days, failed, skipped, published, publication.from.window());
+        return new Result(days, failed, skipped, published, publication.from().window());
       }
       summariseEach(stale, days, failed, skipped);
       newest = later(newest, stale.stream().max(LocalDate::compareTo));
@@ -170,7 +157,7 @@ final class Recompute {
 
   private DayReport summarise(LocalDate day) throws IOException {
     Updated<DaySummary> updated =
-        update(
+        documents.update(
             Keys.daySummary(day),
             current -> {
               DaySummary summary = summaryOfRawDay(day);
@@ -179,11 +166,11 @@ final class Recompute {
               return new Revised<>(
                   write ? Optional.of(DaySummaryJson.write(summary)) : Optional.empty(), summary);
             });
-    if (updated.from.isOfNothing()) {
-      return new DayReport(DayOutcome.VANISHED, updated.from);
+    if (updated.from().isOfNothing()) {
+      return new DayReport(DayOutcome.VANISHED, updated.from());
     }
     return new DayReport(
-        updated.changed ? DayOutcome.SUMMARISED : DayOutcome.UNCHANGED, updated.from);
+        updated.changed() ? DayOutcome.SUMMARISED : DayOutcome.UNCHANGED, updated.from());
   }
 
   private DaySummary summaryOfRawDay(LocalDate day) throws IOException {
@@ -216,7 +203,7 @@ final class Recompute {
    *     medians without its day are better than none once it could not be mended, and not before
    */
   private Updated<Merged> publish(Optional<LocalDate> newest, boolean partly) throws IOException {
-    return update(
+    return documents.update(
         Keys.MEDIANS,
         current -> {
           Merged merged = merge(later(newest, current.flatMap(Recompute::publishedTo)));
@@ -336,72 +323,5 @@ final class Recompute {
     }
     stale.addAll(vanished.keySet());
     return stale;
-  }
-
-  /** Makes a document's next content from its current one, and from sources read just now. */
-  private interface Revision<T> {
-    Revised<T> revise(Optional<byte[]> current) throws IOException;
-  }
-
-  /**
-   * A document's next content.
-   *
-   * @param content empty: leave it as it is
-   * @param from what it was made from
-   */
-  private record Revised<T>(Optional<byte[]> content, T from) {}
-
-  /**
-   * What became of a document.
-   *
-   * @param changed whether it was written
-   * @param from what its content was made from
-   */
-  private record Updated<T>(boolean changed, T from) {}
-
-  /**
-   * Replaces a document by a revision of it. The revision reads its sources after the document's
-   * entity tag is known, and is made again when someone else has written meanwhile.
-   */
-  private <T> Updated<T> update(String key, Revision<T> revision) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      Optional<byte[]> current = Optional.empty();
-      Optional<String> etag = Optional.empty();
-      Optional<StoredObject> found = bucket.get(key);
-      if (found.isPresent()) {
-        try (StoredObject object = found.get()) {
-          etag = Optional.of(object.head().etag());
-          // Of a longer one, which is none of ours, the beginning says that it is to be replaced.
-          current = Optional.of(object.content().readNBytes(MAX_DOCUMENT_BYTES));
-        }
-      }
-      Revised<T> next = revision.revise(current);
-      if (next.content.isEmpty() || isSame(current, next.content.get())) {
-        return new Updated<>(false, next.from);
-      }
-      try {
-        bucket.put(key, Content.of(next.content.get()), Map.of(), etag);
-        return new Updated<>(true, next.from);
-      } catch (WriteConflictException e) {
-        if (attempt == MAX_ATTEMPTS) {
-          throw e;
-        }
-        pause(attempt);
-      }
-    }
-  }
-
-  private static boolean isSame(Optional<byte[]> current, byte[] next) {
-    return current.isPresent() && Arrays.equals(current.get(), next);
-  }
-
-  private void pause(int attempt) throws IOException {
-    long limit = Math.min(maxPause.toMillis(), 10L << Math.min(attempt, 7));
-    try {
-      Thread.sleep(ThreadLocalRandom.current().nextLong(limit + 1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for another recomputation", e);
-    }
   }
 }

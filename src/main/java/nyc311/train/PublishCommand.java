@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.FolderBucket;
@@ -69,25 +68,23 @@ public final class PublishCommand implements Callable<Integer> {
           spec.commandLine(), "--medians must be a file, not a folder: " + medians);
     }
     Bucket bucket = address.bucket();
-    Optional<MediansPublication> nextMedians = Optional.empty();
-    if (medians != null) {
-      nextMedians =
-          Optional.of(MediansPublication.prepare(Files.readAllBytes(medians), bucket, force));
+    MediansPublication nextMedians =
+        medians == null ? null : new MediansPublication(Files.readAllBytes(medians), force);
+    Map<String, byte[]> nextModel = model == null ? null : objects(model);
+    if (nextMedians != null) {
+      nextMedians.requireReplaceable(bucket);
     }
-    Optional<Map<String, byte[]>> nextModel = Optional.empty();
-    Optional<String> seenModel = Optional.empty();
-    if (model != null) {
-      nextModel = Optional.of(objects(model));
-      seenModel = Publisher.replaceable(nextModel.get(), bucket, force);
+    if (nextModel != null && !force) {
+      Publisher.requireNotNewer(nextModel, bucket);
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (nextMedians.isPresent()) {
-      boolean changed = nextMedians.get().publish();
+    if (nextMedians != null) {
+      boolean changed = nextMedians.publish(bucket);
       out.printf("medians %s%n", changed ? "published" : "already published");
     }
-    if (nextModel.isPresent()) {
-      Publisher.publish(nextModel.get(), bucket, seenModel);
-      out.printf("model %s published%n", Publisher.version(nextModel.get()).name());
+    if (nextModel != null) {
+      Publisher.publish(nextModel, bucket, force);
+      out.printf("model %s published%n", Publisher.version(nextModel).name());
     }
     out.flush();
     return 0;

@@ -7,16 +7,16 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Bucket.ListedObject;
+import nyc311.bucket.ConditionalUpdate;
+import nyc311.bucket.ConditionalUpdate.Revised;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
-import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
 import nyc311.regression.InvalidModelException;
@@ -61,67 +61,50 @@ final class Publisher {
   }
 
   /**
-   * Writes a model's objects, and the pointer last.
+   * Writes a model's objects, and the pointer last. What comes meanwhile is not replaced.
    *
    * @param objects as {@link PublishedModel#objects} made them
-   * @param seen what {@link #replaceable} has said of the published one
+   * @param force replace even a newer one
+   * @throws IOException when the published one dates from later, or the bucket cannot be read or
+   *     written
    * @throws WriteConflictException when someone else is publishing: the pointer is theirs, or still
    *     the one from before
    */
-  static void publish(Map<String, byte[]> objects, Bucket bucket, Optional<String> seen)
+  static void publish(Map<String, byte[]> objects, Bucket bucket, boolean force)
       throws IOException {
-    for (Map.Entry<String, byte[]> object : objects.entrySet()) {
-      boolean pointer = object.getKey().equals(Keys.MODEL_POINTER);
-      try {
-        bucket.put(
-            object.getKey(),
-            Content.of(object.getValue()),
-            Map.of(),
-            pointer ? seen : Optional.empty());
-      } catch (WriteConflictException e) {
-        // Others are named for their content, and a write whose answer was lost was our own. But
-        // what is refused because another write is under way need not be there.
-        Optional<byte[]> found = read(bucket, object.getKey());
-        if (found.isEmpty() || !Arrays.equals(found.get(), object.getValue())) {
-          throw e;
-        }
-      }
-    }
+    ConditionalUpdate once = new ConditionalUpdate(bucket, 1);
+    once.update(
+        Keys.MODEL_POINTER,
+        published -> {
+          if (!force) {
+            requireNotNewer(objects, bucket);
+          }
+          for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+            if (!object.getKey().equals(Keys.MODEL_POINTER)) {
+              once.create(object.getKey(), Content.of(object.getValue()));
+            }
+          }
+          return new Revised<>(Optional.of(objects.get(Keys.MODEL_POINTER)), objects);
+        });
   }
 
   /**
    * Checks that the published model does not date from later than another one.
    *
    * @param objects of the other one, as {@link PublishedModel#objects} made them
-   * @param force replace even a newer one
-   * @return the entity tag of the published one's pointer: what comes after the check is not
-   *     replaced
    * @throws IOException when it does date from later
    */
-  static Optional<String> replaceable(Map<String, byte[]> objects, Bucket bucket, boolean force)
-      throws IOException {
-    Optional<StoredObject> found = bucket.get(Keys.MODEL_POINTER);
-    if (found.isEmpty()) {
-      return Optional.empty();
+  static void requireNotNewer(Map<String, byte[]> objects, Bucket bucket) throws IOException {
+    Optional<ModelPointer> parts = pointer(bucket, Keys.MODEL_POINTER);
+    if (parts.isEmpty()) {
+      return;
     }
-    try (StoredObject pointer = found.get()) {
-      if (!force) {
-        requireNotNewer(pointer, objects, bucket);
-      }
-      return Optional.of(pointer.head().etag());
-    }
-  }
-
-  private static void requireNotNewer(
-      StoredObject pointer, Map<String, byte[]> objects, Bucket bucket) throws IOException {
-    byte[] content = pointer.content().readAllBytes();
     try {
-      PublishedModel.read(new StoredObject(pointer.head(), stream(content)), bucket::get);
+      requireReadable(bucket, Keys.MODEL_POINTER);
     } catch (InvalidModelException e) {
       return;
     }
-    ModelPointer parts = ModelPointer.read(Keys.MODEL_POINTER, stream(content));
-    Version published = Version.of(parts.version(), read(bucket, card(parts)));
+    Version published = Version.of(parts.get().version(), bucket.read(card(parts.get())));
     Version next = version(objects);
     if (published.asOf.isAfter(next.asOf)) {
       throw new IOException(
@@ -145,16 +128,6 @@ final class Publisher {
     return parts.parts().get(Part.CARD).key();
   }
 
-  private static Optional<byte[]> read(Bucket bucket, String key) throws IOException {
-    Optional<StoredObject> found = bucket.get(key);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    try (StoredObject object = found.get()) {
-      return Optional.of(object.content().readAllBytes());
-    }
-  }
-
   /** The models that are, or were once, published; the one that dates from latest is the last. */
   static List<Version> versions(Bucket bucket) throws IOException {
     List<Version> versions = new ArrayList<>();
@@ -167,7 +140,7 @@ final class Publisher {
 
   private static Version version(Bucket bucket, String name) throws IOException {
     Optional<ModelPointer> parts = pointer(bucket, Keys.modelVersion(name));
-    return Version.of(name, parts.isPresent() ? read(bucket, card(parts.get())) : Optional.empty());
+    return Version.of(name, parts.isPresent() ? bucket.read(card(parts.get())) : Optional.empty());
   }
 
   /** The name of the published model; empty when there is none that can be read. */
@@ -176,7 +149,7 @@ final class Publisher {
   }
 
   private static Optional<ModelPointer> pointer(Bucket bucket, String key) throws IOException {
-    Optional<byte[]> content = read(bucket, key);
+    Optional<byte[]> content = bucket.read(key);
     try {
       return content.isPresent()
           ? Optional.of(ModelPointer.read(key, stream(content.get())))
@@ -195,18 +168,23 @@ final class Publisher {
    * @throws WriteConflictException when another one was published meanwhile, which stays
    */
   static Version rollBack(Bucket bucket, String name) throws IOException {
-    Optional<String> seen = bucket.head(Keys.MODEL_POINTER).map(ObjectHead::etag);
-    String key = Keys.modelVersion(name);
-    byte[] pointer;
-    try (StoredObject old = open(bucket, key)) {
-      pointer = old.content().readAllBytes();
-      PublishedModel.read(new StoredObject(old.head(), stream(pointer)), bucket::get);
-    }
-    publish(Map.of(Keys.MODEL_POINTER, pointer), bucket, seen);
+    new ConditionalUpdate(bucket, 1)
+        .update(
+            Keys.MODEL_POINTER,
+            published -> {
+              String key = Keys.modelVersion(name);
+              requireReadable(bucket, key);
+              return new Revised<>(bucket.read(key), name);
+            });
     return version(bucket, name);
   }
 
-  private static StoredObject open(Bucket bucket, String key) throws IOException {
-    return bucket.get(key).orElseThrow(() -> new IOException("there is no " + key));
+  private static void requireReadable(Bucket bucket, String pointer) throws IOException {
+    try (StoredObject found = bucket.get(pointer).orElse(null)) {
+      if (found == null) {
+        throw new IOException("there is no " + pointer);
+      }
+      PublishedModel.read(found, bucket::get);
+    }
   }
 }

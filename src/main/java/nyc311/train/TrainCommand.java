@@ -121,7 +121,7 @@ public final class TrainCommand implements Callable<Integer> {
     Map<String, byte[]> objects =
         model.objects(card.toJson(), NewYork.day(observations.asOf()), backtest.figures());
     if (target.isPresent()) {
-      Publisher.publish(objects, target.get(), Publisher.replaceable(objects, target.get(), force));
+      Publisher.publish(objects, target.get(), force);
     }
     objects.forEach((key, bytes) -> out.println(key + " " + bytes.length));
     if (target.isPresent()) {

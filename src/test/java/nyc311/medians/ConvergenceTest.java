@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -362,8 +361,7 @@ class ConvergenceTest {
   }
 
   private static Program recompute(Collection<LocalDate> days) {
-    return view ->
-        assertThat(new Recompute(view, WINDOW_DAYS, Duration.ZERO).run(days).failed()).isEmpty();
+    return view -> assertThat(new Recompute(view, WINDOW_DAYS).run(days).failed()).isEmpty();
   }
 
   private record Raw(LocalDate day, RawRows rows) {}

@@ -2,6 +2,7 @@ package nyc311.medians;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,10 +18,14 @@ import java.util.zip.GZIPOutputStream;
 import nyc311.Main;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
+import nyc311.bucket.WriteConflictException;
 import nyc311.local.MemoryBucket;
+import nyc311.local.WatchedBucket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person computes and looks at is what the recomputer publishes. */
 class MediansCommandTest {
@@ -146,6 +151,28 @@ class MediansCommandTest {
 
     assertThat(run("medians", "--raw-days=" + folder, target, "--force")).isZero();
     assertThat(published()).isNotEqualTo(newer);
+  }
+
+  /** Whoever forces medians means those that were there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void mediansThatArriveMeanwhileAreNotReplaced(boolean force) throws IOException {
+    assertThat(run("medians", "--raw-days=" + folder, "--publish=" + folder.resolve("out")))
+        .isZero();
+    byte[] late = published();
+    Files.delete(rawDay(DAY));
+    Path output = folder.resolve("medians.json");
+    assertThat(run("medians", "--raw-days=" + folder, "--output=" + output)).isZero();
+    MemoryBucket bucket = new MemoryBucket();
+    WatchedBucket watched = new WatchedBucket(bucket);
+    watched.afterNextGet(Keys.MEDIANS, () -> bucket.write(Keys.MEDIANS, Content.of(late)));
+    MediansPublication early = new MediansPublication(Files.readAllBytes(output), force);
+
+    assertThatThrownBy(() -> early.publish(watched))
+        .isInstanceOf(WriteConflictException.class)
+        .hasMessageContaining(Keys.MEDIANS);
+
+    assertThat(bucket.get(Keys.MEDIANS).orElseThrow().content().readAllBytes()).isEqualTo(late);
   }
 
   @Test

@@ -27,7 +27,7 @@ public final class GoldenModel {
                 "{}\n".getBytes(StandardCharsets.UTF_8),
                 LocalDate.parse("2019-04-08"),
                 Optional.empty());
-    Publisher.publish(objects, bucket, Publisher.replaceable(objects, bucket, true));
+    Publisher.publish(objects, bucket, true);
   }
 
   /** The model as the API asks it, before it is saved. */

@@ -40,6 +40,6 @@ public final class PrimingModel {
     Map<String, byte[]> read = new LinkedHashMap<>(objects);
     read.keySet().removeIf(key -> !key.equals(Keys.MODEL_POINTER) && !key.endsWith(".bin"));
     Bucket bucket = new FolderBucket(FOLDER);
-    Publisher.publish(read, bucket, Publisher.replaceable(read, bucket, true));
+    Publisher.publish(read, bucket, true);
   }
 }
