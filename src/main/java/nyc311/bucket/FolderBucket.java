@@ -1,27 +1,26 @@
 package nyc311.bucket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
 /**
- * A folder as a bucket: each object is a file, named for its key. Thread-safe; other processes that
- * write the same file at the same moment are not kept out, the last one wins.
+ * A folder as a bucket: each object is a file, named for its key, and its entity tag is the SHA-256
+ * of its content. Thread-safe; other processes that write the same file at the same moment are not
+ * kept out, the last one wins.
  *
  * <p>A file appears as a whole or not at all. An object's metadata is beside it, in a file with
  * {@code .metadata} after its name, and holds for just the content that it was written with: of a
@@ -30,12 +29,12 @@ import java.util.zip.GZIPOutputStream;
  * which is meant, and neither is read or written. Where there is a symbolic link, the file that it
  * leads to is written.
  *
- * <p>Whatever fails is thrown as an {@link UncheckedIOException}.
+ * <p>Whatever cannot be read is thrown as an {@link UncheckedIOException}.
  */
 public final class FolderBucket implements Bucket {
   private static final String METADATA = ".metadata";
-  private static final String UNFINISHED = ".unfinished";
   private static final String GZIP = ".gz";
+  private static final String UNTAGGED = "untagged";
 
   /** In this process nobody writes between the look at an entity tag and the write. */
   private static final Object WRITING = new Object();
@@ -83,79 +82,55 @@ public final class FolderBucket implements Bucket {
     return stored.toString().endsWith(GZIP);
   }
 
-  /** What a file holds, decompressed; its size is the file's. */
-  private static Content content(Path stored) throws IOException {
-    Content content = Content.of(stored);
-    if (!isGzip(stored)) {
-      return content;
-    }
-    return new Content() {
-      @Override
-      public InputStream open() throws IOException {
-        return GzipFile.open(stored);
-      }
+  private static InputStream open(Path stored) throws IOException {
+    return isGzip(stored) ? GzipFile.open(stored) : Files.newInputStream(stored);
+  }
 
-      @Override
-      public long size() {
-        return content.size();
-      }
-    };
+  private static String sha256(Path stored) throws IOException {
+    try (InputStream in = open(stored)) {
+      return Content.sha256(in);
+    }
   }
 
   @Override
   public Optional<StoredObject> get(String key) {
-    return reading(
-        key, stored -> new StoredObject(head(key, stored, metadata(key)), content(stored).open()));
+    return reading(key, stored -> new StoredObject(head(key, stored, true), open(stored)));
   }
 
-  @Override
-  public Revalidation getIfChanged(String key, Optional<String> etag) {
-    Optional<String> current = etag(key);
-    if (current.isPresent() && current.equals(etag)) {
-      return new Revalidation.Unchanged();
-    }
-    return get(key)
-        .<Revalidation>map(Revalidation.Changed::new)
-        .orElseGet(Revalidation.Missing::new);
+  /**
+   * Opens an object for reading like {@link #get}. Its entity tag may not be its own, which would
+   * take reading all of a raw day beforehand.
+   */
+  public Optional<StoredObject> getUntagged(String key) {
+    return reading(key, stored -> new StoredObject(head(key, stored, false), open(stored)));
   }
 
   @Override
   public Optional<ObjectHead> head(String key) {
-    return reading(key, stored -> head(key, stored, metadata(key)));
+    return reading(key, stored -> head(key, stored, true));
   }
 
-  private Optional<String> etag(String key) {
-    return reading(key, stored -> head(key, stored, Map.of()).etag());
-  }
-
-  private static ObjectHead head(String key, Path stored, Map<String, String> metadata)
-      throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(stored, BasicFileAttributes.class);
+  private ObjectHead head(String key, Path stored, boolean tagged) throws IOException {
+    Map<String, String> noted = noted(key);
+    String etag = tagged || !noted.isEmpty() ? sha256(stored) : UNTAGGED;
     return new ObjectHead(
         key,
-        attributes.lastModifiedTime().toInstant() + "-" + attributes.size(),
-        attributes.lastModifiedTime().toInstant(),
-        attributes.size(),
-        metadata);
+        etag,
+        Files.getLastModifiedTime(stored).toInstant(),
+        Files.size(stored),
+        etag.equals(noted.get(Keys.CONTENT_SHA256)) ? noted : Map.of());
   }
 
-  /** One line each, like {@code collected-at: 2019-07-24T01:05:27Z}. */
-  private Map<String, String> metadata(String key) throws IOException {
+  /** What is beside a file, of whatever content: lines like {@code collected-at: 2019-07-24…}. */
+  private Map<String, String> noted(String key) throws IOException {
     Path beside = beside(file(key), METADATA);
-    Optional<Path> stored = stored(key);
-    if (stored.isEmpty() || !Files.isRegularFile(beside)) {
+    if (!Files.isRegularFile(beside)) {
       return Map.of();
     }
-    Map<String, String> metadata = new HashMap<>();
-    for (String line : Files.readAllLines(beside)) {
-      String[] nameAndValue = line.split(": ", 2);
-      if (nameAndValue.length == 2) {
-        metadata.put(nameAndValue[0], nameAndValue[1]);
-      }
-    }
-    return content(stored.get()).sha256().equals(metadata.get(Keys.CONTENT_SHA256))
-        ? metadata
-        : Map.of();
+    return Files.readAllLines(beside).stream()
+        .map(line -> line.split(": ", 2))
+        .filter(line -> line.length == 2)
+        .collect(Collectors.toMap(line -> line[0], line -> line[1], (first, last) -> last));
   }
 
   @Override
@@ -163,62 +138,55 @@ public final class FolderBucket implements Bucket {
       String key, Content content, Map<String, String> metadata, Optional<String> expectedEtag)
       throws IOException {
     synchronized (WRITING) {
-      if (!etag(key).equals(expectedEtag)) {
+      if (!head(key).map(ObjectHead::etag).equals(expectedEtag)) {
         throw new WriteConflictException(key, null);
       }
       Path stored = stored(key).orElse(file(key));
-      Path file = Symlinks.followed(stored);
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new IOException("not a file: " + file);
-      }
-      Path folder = file.getParent();
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-      }
-      Path beside = Symlinks.followed(beside(file(key), METADATA));
-      try {
+      try (UnfinishedFile next =
+          UnfinishedFile.of(Symlinks.followed(stored), content, isGzip(stored))) {
         if (!metadata.isEmpty()) {
-          Files.write(beside(beside, UNFINISHED), lines(metadata, content));
+          // Until the file is finished, this is of another content than its, and says nothing.
+          note(key, metadata, content);
         }
-        try (InputStream in = content.open();
-            OutputStream plain = Files.newOutputStream(beside(file, UNFINISHED));
-            OutputStream out = isGzip(stored) ? new GZIPOutputStream(plain) : plain) {
-          in.transferTo(out);
-        }
-        // Between these two, what is beside the file is of another content, and says nothing.
-        if (metadata.isEmpty()) {
-          Files.deleteIfExists(beside);
-        } else {
-          Files.move(beside(beside, UNFINISHED), beside, StandardCopyOption.ATOMIC_MOVE);
-        }
-        Files.move(beside(file, UNFINISHED), file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(beside(beside, UNFINISHED));
-        Files.deleteIfExists(beside(file, UNFINISHED));
+        next.finish();
       }
     }
   }
 
-  private static List<String> lines(Map<String, String> metadata, Content content)
-      throws IOException {
+  private void note(String key, Map<String, String> metadata, Content content) throws IOException {
     Map<String, String> lines = new TreeMap<>(metadata);
     lines.put(Keys.CONTENT_SHA256, content.sha256());
-    return lines.entrySet().stream().map(line -> line.getKey() + ": " + line.getValue()).toList();
+    String text =
+        lines.entrySet().stream()
+            .map(line -> line.getKey() + ": " + line.getValue() + "\n")
+            .collect(Collectors.joining());
+    Path beside = Symlinks.followed(beside(file(key), METADATA));
+    try (UnfinishedFile next = UnfinishedFile.of(beside, Content.of(text.getBytes(UTF_8)), false)) {
+      next.finish();
+    }
   }
 
   /** Lists what is in one folder: keys with a further {@code /} after the prefix are left out. */
   @Override
   public List<ListedObject> list(String keyPrefix, String after) {
+    return keys(keyPrefix).stream()
+        .filter(key -> key.compareTo(after) > 0)
+        .flatMap(key -> head(key).stream())
+        .map(head -> new ListedObject(head.key(), head.etag()))
+        .toList();
+  }
+
+  /** The keys of such a list, in ascending order. No file is read. */
+  public List<String> keys(String keyPrefix) {
     String parent = keyPrefix.substring(0, keyPrefix.lastIndexOf('/') + 1);
     try (Stream<Path> files = Files.list(file(parent))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> !name.endsWith(METADATA) && !name.endsWith(UNFINISHED))
+          .filter(name -> !name.endsWith(METADATA) && !name.endsWith(UnfinishedFile.SUFFIX))
           .map(name -> parent + (name.endsWith(GZIP) ? stem(name) : name))
-          .filter(key -> key.startsWith(keyPrefix) && key.compareTo(after) > 0)
+          .filter(key -> key.startsWith(keyPrefix) && reading(key, stored -> stored).isPresent())
           .distinct()
           .sorted()
-          .flatMap(key -> etag(key).stream().map(etag -> new ListedObject(key, etag)))
           .toList();
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();

@@ -1,5 +1,7 @@
 package nyc311.bucket;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
@@ -18,5 +20,19 @@ public interface ReadableBucket {
    *
    * @param etag empty: it is opened in any case
    */
-  Revalidation getIfChanged(String key, Optional<String> etag);
+  default Revalidation getIfChanged(String key, Optional<String> etag) {
+    Optional<StoredObject> found = get(key);
+    if (found.isEmpty()) {
+      return new Revalidation.Missing();
+    }
+    if (!etag.equals(found.map(object -> object.head().etag()))) {
+      return new Revalidation.Changed(found.get());
+    }
+    try {
+      found.get().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Revalidation.Unchanged();
+  }
 }

@@ -110,10 +110,13 @@ public record Address(String text) {
    * @throws NotDirectoryException when there is no such folder
    */
   public RawDays rawDays() throws NotDirectoryException {
-    if (!text.startsWith(S3) && !Files.isDirectory(Path.of(text))) {
+    if (text.startsWith(S3)) {
+      return RawDays.in(s3());
+    }
+    if (!Files.isDirectory(Path.of(text))) {
       throw new NotDirectoryException(text);
     }
-    return RawDays.in(bucketOfRawDays());
+    return RawDays.in(Path.of(text));
   }
 
   private Bucket s3() {

@@ -7,9 +7,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
+import nyc311.bucket.Content;
 import nyc311.bucket.Symlinks;
+import nyc311.bucket.UnfinishedFile;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
@@ -64,18 +65,9 @@ public final class OutputFile {
     } else if (Files.exists(path) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       Files.write(path, content);
     } else {
-      replace(file, content);
-    }
-  }
-
-  private static void replace(Path file, byte[] content) throws IOException {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-    Files.createDirectories(file.getParent());
-    try {
-      Files.write(unfinished, content);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(unfinished);
+      try (UnfinishedFile next = UnfinishedFile.of(file, Content.of(content), false)) {
+        next.finish();
+      }
     }
   }
 }

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.ReadableBucket;
-import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 
 /**
@@ -160,13 +159,6 @@ final class Priming {
       InputStream content = Priming.class.getResourceAsStream("priming/" + key);
       return Optional.ofNullable(content)
           .map(in -> new StoredObject(new ObjectHead(key, key, Instant.EPOCH, 0, Map.of()), in));
-    }
-
-    @Override
-    public Revalidation getIfChanged(String key, Optional<String> etag) {
-      return get(key)
-          .<Revalidation>map(Revalidation.Changed::new)
-          .orElseGet(Revalidation.Missing::new);
     }
   }
 }

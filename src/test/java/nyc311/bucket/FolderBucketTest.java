@@ -12,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import nyc311.bucket.Bucket.ListedObject;
+import nyc311.requests.RawDays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,19 @@ class FolderBucketTest {
     assertThat(content()).isEqualTo("[1,2]");
   }
 
+  /** However fast they follow each other, and however long they are. */
+  @Test
+  void everyContentHasATagOfItsOwn() throws IOException {
+    Set<String> tags = new HashSet<>();
+    Optional<String> seen = Optional.empty();
+    for (int i = 1_000; i < 3_000; i++) {
+      put("[" + i + "]", Map.of(), seen);
+      seen = bucket.head(DAY).map(ObjectHead::etag);
+      tags.add(seen.orElseThrow());
+    }
+    assertThat(tags).hasSize(2_000);
+  }
+
   @Test
   void metadataSayNothingOfAFileThatSomebodyReplaced() throws IOException {
     put("[1]", COLLECTED, Optional.empty());
@@ -69,6 +85,9 @@ class FolderBucketTest {
     Files.writeString(folder.resolve("2019-07-01.json"), "[2]");
 
     assertThat(bucket.head(DAY).orElseThrow().metadata()).isEmpty();
+    try (StoredObject day = RawDays.in(folder).open(LocalDate.parse("2019-07-01"))) {
+      assertThat(day.head().metadata()).isEmpty();
+    }
   }
 
   @Test

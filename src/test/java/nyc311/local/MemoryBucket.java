@@ -17,7 +17,6 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
-import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
 
@@ -82,17 +81,6 @@ public final class MemoryBucket implements Bucket {
   @Override
   public Optional<StoredObject> get(String key) {
     return Optional.ofNullable(objects.get(key)).map(Entry::open);
-  }
-
-  @Override
-  public Revalidation getIfChanged(String key, Optional<String> etag) {
-    Entry entry = objects.get(key);
-    if (entry == null) {
-      return new Revalidation.Missing();
-    }
-    return etag.equals(Optional.of(entry.head.etag()))
-        ? new Revalidation.Unchanged()
-        : new Revalidation.Changed(entry.open());
   }
 
   @Override

@@ -29,7 +29,6 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
-import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
 
@@ -457,11 +456,6 @@ final class Interleavings {
 
     @Override
     public Optional<ObjectHead> head(String key) {
-      throw new UnsupportedOperationException("no program here asks that");
-    }
-
-    @Override
-    public Revalidation getIfChanged(String key, Optional<String> etag) {
       throw new UnsupportedOperationException("no program here asks that");
     }
   }
