@@ -11,16 +11,36 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Bytes to be written, which can be read more than once, so that a write can be tried again. */
-public interface Content {
-  /** Opens the bytes from their beginning. The caller closes the stream. */
-  InputStream open() throws IOException;
+/**
+ * Bytes to be written, which can be read more than once, so that a write can be tried again.
+ *
+ * @param source opens them from their beginning
+ * @param size how many there are
+ */
+public record Content(Source source, long size) {
+  /** Where bytes come from. */
+  public interface Source {
+    /** Opens them from their beginning. The caller closes the stream. */
+    InputStream open() throws IOException;
+  }
 
-  /** How many bytes there are. */
-  long size();
+  /** The bytes of an array, which is not copied. */
+  public static Content of(byte[] bytes) {
+    return new Content(() -> new ByteArrayInputStream(bytes), bytes.length);
+  }
 
-  /** The SHA-256 of the bytes, in hexadecimal. */
-  default String sha256() throws IOException {
+  /** The bytes of a file, which must not change meanwhile. */
+  public static Content of(Path file) throws IOException {
+    return new Content(() -> Files.newInputStream(file), Files.size(file));
+  }
+
+  /** Opens them from their beginning. The caller closes the stream. */
+  public InputStream open() throws IOException {
+    return source.open();
+  }
+
+  /** Their SHA-256, in hexadecimal. */
+  public String sha256() throws IOException {
     try (InputStream in = open()) {
       return sha256(in);
     }
@@ -35,36 +55,5 @@ public interface Content {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  /** The bytes of an array, which is not copied. */
-  static Content of(byte[] bytes) {
-    return new Content() {
-      @Override
-      public InputStream open() {
-        return new ByteArrayInputStream(bytes);
-      }
-
-      @Override
-      public long size() {
-        return bytes.length;
-      }
-    };
-  }
-
-  /** The bytes of a file, which must not change meanwhile. */
-  static Content of(Path file) throws IOException {
-    long size = Files.size(file);
-    return new Content() {
-      @Override
-      public InputStream open() throws IOException {
-        return Files.newInputStream(file);
-      }
-
-      @Override
-      public long size() {
-        return size;
-      }
-    };
   }
 }

@@ -19,7 +19,6 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -86,25 +85,22 @@ public final class S3Bucket implements Bucket {
 
   @Override
   public Optional<StoredObject> get(String key) {
-    try {
-      return Optional.of(open(GetObjectRequest.builder().bucket(name).key(key).build()));
-    } catch (NoSuchKeyException e) {
-      return Optional.empty();
-    } catch (SdkException e) {
-      throw failed("read", key, e);
-    }
+    return getIfChanged(key, Optional.empty()) instanceof Revalidation.Changed found
+        ? Optional.of(found.object())
+        : Optional.empty();
   }
 
   @Override
   public Revalidation getIfChanged(String key, Optional<String> etag) {
     try {
+      ResponseInputStream<GetObjectResponse> stream =
+          client.getObject(request -> request.bucket(name).key(key).ifNoneMatch(etag.orElse(null)));
+      GetObjectResponse answer = stream.response();
+      long size = answer.contentLength();
+      ObjectHead head =
+          new ObjectHead(key, answer.eTag(), answer.lastModified(), size, answer.metadata());
       return new Revalidation.Changed(
-          open(
-              GetObjectRequest.builder()
-                  .bucket(name)
-                  .key(key)
-                  .ifNoneMatch(etag.orElse(null))
-                  .build()));
+          new StoredObject(head, new WholeInputStream(stream, key, size)));
     } catch (NoSuchKeyException e) {
       return new Revalidation.Missing();
     } catch (SdkException e) {
@@ -113,19 +109,6 @@ public final class S3Bucket implements Bucket {
       }
       throw failed("read", key, e);
     }
-  }
-
-  private StoredObject open(GetObjectRequest request) {
-    ResponseInputStream<GetObjectResponse> stream = client.getObject(request);
-    GetObjectResponse answer = stream.response();
-    return new StoredObject(
-        new ObjectHead(
-            request.key(),
-            answer.eTag(),
-            answer.lastModified(),
-            answer.contentLength(),
-            answer.metadata()),
-        new WholeInputStream(stream, request.key(), answer.contentLength()));
   }
 
   @Override

@@ -184,7 +184,7 @@ class FolderBucketTest {
     put("[1]", COLLECTED, Optional.empty());
     Optional<String> seen = bucket.head(DAY).map(ObjectHead::etag);
 
-    assertThatThrownBy(() -> bucket.put(DAY, new BreaksOff(), Map.of(), seen))
+    assertThatThrownBy(() -> bucket.put(DAY, new Content(BreaksOff::new, 3), Map.of(), seen))
         .isInstanceOf(IOException.class)
         .hasMessage("broken off");
 
@@ -207,31 +207,21 @@ class FolderBucketTest {
   }
 
   /** Two bytes, and then a fault. */
-  private static final class BreaksOff implements Content {
+  private static final class BreaksOff extends InputStream {
+    private int read;
+
     @Override
-    public InputStream open() {
-      return new InputStream() {
-        private int read;
-
-        @Override
-        public int read() throws IOException {
-          if (read++ == 2) {
-            throw new IOException("broken off");
-          }
-          return '[';
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-          bytes[offset] = (byte) read();
-          return 1;
-        }
-      };
+    public int read() throws IOException {
+      if (read++ == 2) {
+        throw new IOException("broken off");
+      }
+      return '[';
     }
 
     @Override
-    public long size() {
-      return 3;
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      bytes[offset] = (byte) read();
+      return 1;
     }
   }
 
