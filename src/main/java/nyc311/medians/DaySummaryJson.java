@@ -1,23 +1,21 @@
 package nyc311.medians;
 
+import static nyc311.json.DocumentReader.require;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import nyc311.json.DocumentReader;
+import nyc311.json.InvalidDocumentException;
 import nyc311.medians.DaySummary.TypeDay;
 import nyc311.requests.RawDay;
 
@@ -33,12 +31,7 @@ final class DaySummaryJson {
   /** What {@link RawDay#MAX_ROWS} rows can take, each with {@link #MAX_DIGITS} and two letters. */
   private static final int MAX_BYTES = 16 << 20;
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxDocumentLength(MAX_BYTES).build())
-          .build();
-  private static final String DOCUMENT = "day summary";
+  private static final JsonFactory JSON = DocumentReader.factory(MAX_BYTES);
   private static final int VERSION = 3;
 
   /** Thirty thousand years, and so many digits. */
@@ -98,21 +91,19 @@ final class DaySummaryJson {
   /**
    * Reads what {@link #write} has written.
    *
+   * @param in the JSON; not closed
    * @throws InvalidDocumentException when it is something else, cut short, or of another version
    * @throws IOException when it cannot be read
    */
   static DaySummary read(InputStream in) throws IOException {
-    try (JsonParser json = JSON.createParser(in)) {
+    try (DocumentReader json = new DocumentReader(JSON.createParser(in))) {
       return summary(json);
-    } catch (JsonProcessingException
-        | CharConversionException
-        | DateTimeException
-        | IllegalArgumentException e) {
-      throw new InvalidDocumentException(DOCUMENT, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw InvalidDocumentException.of("day summary document", e);
     }
   }
 
-  private static DaySummary summary(JsonParser json) throws IOException {
+  private static DaySummary summary(DocumentReader json) throws IOException {
     int version = 0;
     LocalDate day = null;
     String rawEtag = null;
@@ -120,64 +111,42 @@ final class DaySummaryJson {
     long rows = 0;
     TreeMap<String, Long> rejected = new TreeMap<>();
     List<TypeDay> types = null;
-    expect(json.nextToken(), JsonToken.START_OBJECT);
-    String field;
-    while ((field = json.nextFieldName()) != null) {
-      json.nextToken();
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
-        case "version" -> version = json.getIntValue();
-        case "day" -> day = LocalDate.parse(text(json));
-        case "raw_etag" -> rawEtag = text(json);
-        case "as_of" -> asOf = Instant.parse(text(json));
-        case "rows" -> rows = json.getLongValue();
+        case "version" -> version = json.integer();
+        case "day" -> day = json.day();
+        case "raw_etag" -> rawEtag = json.text();
+        case "as_of" -> asOf = json.instant();
+        case "rows" -> rows = json.longInteger();
         case "rejected" -> {
-          expect(json.currentToken(), JsonToken.START_OBJECT);
-          String reason;
-          while ((reason = json.nextFieldName()) != null) {
-            json.nextToken();
-            rejected.put(reason, json.getLongValue());
+          for (String reason = json.firstField(); reason != null; reason = json.nextField()) {
+            rejected.put(reason, json.longInteger());
           }
         }
         case "types" -> types = types(json);
-        default -> json.skipChildren();
+        default -> json.skip();
       }
     }
-    if (version != VERSION) {
-      throw new InvalidDocumentException(DOCUMENT, "version must be " + VERSION + ": " + version);
-    }
-    if (day == null || rawEtag == null || asOf == null || types == null) {
-      throw new InvalidDocumentException(DOCUMENT, "day, raw_etag, as_of or types is missing");
-    }
-    return new DaySummary(day, rawEtag, asOf, rows, rejected, types);
+    DocumentReader.requireForm("version", VERSION, version);
+    return new DaySummary(
+        require("day", day),
+        require("raw_etag", rawEtag),
+        require("as_of", asOf),
+        rows,
+        rejected,
+        require("types", types));
   }
 
-  private static List<TypeDay> types(JsonParser json) throws IOException {
-    expect(json.currentToken(), JsonToken.START_ARRAY);
+  private static List<TypeDay> types(DocumentReader json) throws IOException {
     List<TypeDay> types = new ArrayList<>();
     int requests = 0;
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      expect(json.currentToken(), JsonToken.START_OBJECT);
-      String complaintType = null;
-      long[] closed = {};
-      long[] open = {};
-      String field;
-      while ((field = json.nextFieldName()) != null) {
-        json.nextToken();
-        switch (field) {
-          case "complaint_type" -> complaintType = text(json);
-          case "closed" -> closed = requests(json);
-          case "open" -> open = requests(json);
-          default -> json.skipChildren();
-        }
-      }
-      if (complaintType == null) {
-        throw new InvalidDocumentException(DOCUMENT, "complaint_type is missing");
-      }
-      types.add(new TypeDay(complaintType, closed, open));
-      requests += closed.length + open.length;
+    json.enterArray();
+    while (json.nextElement()) {
+      TypeDay type = type(json);
+      types.add(type);
+      requests += type.requests();
       if (types.size() > RawDay.MAX_TYPES || requests > RawDay.MAX_ROWS) {
-        throw new InvalidDocumentException(
-            DOCUMENT,
+        throw new IllegalArgumentException(
             "there must be at most %d requests of %d types"
                 .formatted(RawDay.MAX_ROWS, RawDay.MAX_TYPES));
       }
@@ -185,49 +154,50 @@ final class DaySummaryJson {
     return types;
   }
 
-  private static String text(JsonParser json) throws IOException {
-    expect(json.currentToken(), JsonToken.VALUE_STRING);
-    return json.getText();
+  private static TypeDay type(DocumentReader json) throws IOException {
+    String complaintType = null;
+    long[] closed = {};
+    long[] open = {};
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "complaint_type" -> complaintType = json.text();
+        case "closed" -> closed = requests(json.text());
+        case "open" -> open = requests(json.text());
+        default -> json.skip();
+      }
+    }
+    return new TypeDay(require("complaint_type", complaintType), closed, open);
   }
 
-  private static long[] requests(JsonParser json) throws IOException {
-    expect(json.currentToken(), JsonToken.VALUE_STRING);
-    char[] text = json.getTextCharacters();
-    int begin = json.getTextOffset();
-    int end = begin + json.getTextLength();
+  private static long[] requests(String text) {
     PackedRequests requests = new PackedRequests();
+    int end = text.length();
     long seconds = 0;
-    for (int i = begin; i < end; i += 2) {
+    for (int i = 0; i < end; i += 2) {
       long step = 0;
       int digits = 0;
-      for (; i < end && text[i] >= '0' && text[i] <= '9'; i++) {
-        step = 10 * step + text[i] - '0';
+      for (; i < end && text.charAt(i) >= '0' && text.charAt(i) <= '9'; i++) {
+        step = 10 * step + text.charAt(i) - '0';
         digits++;
       }
-      int hour = i < end ? text[i] - MIDNIGHT : -1;
-      int borough = i + 1 < end ? text[i + 1] - NO_BOROUGH : -1;
+      int hour = i < end ? text.charAt(i) - MIDNIGHT : -1;
+      int borough = i + 1 < end ? text.charAt(i + 1) - NO_BOROUGH : -1;
       if (digits == 0
           || digits > MAX_DIGITS
           || hour < 0
           || hour >= Patterns.HOURS
           || borough < 0
           || borough > Patterns.BOROUGHS) {
-        throw new InvalidDocumentException(
-            DOCUMENT, "requests must be 1 to " + MAX_DIGITS + " digits, a to x and A to F, each");
+        throw new IllegalArgumentException(
+            "requests must be 1 to " + MAX_DIGITS + " digits, a to x and A to F, each");
       }
       seconds += step;
       if (seconds > MAX_SECONDS) {
-        throw new InvalidDocumentException(
-            DOCUMENT, "seconds must be at most " + MAX_SECONDS + ": " + seconds);
+        throw new IllegalArgumentException(
+            "seconds must be at most " + MAX_SECONDS + ": " + seconds);
       }
       requests.add(PackedRequests.pack(seconds, hour, borough));
     }
     return requests.toArray();
-  }
-
-  private static void expect(JsonToken token, JsonToken expected) throws InvalidDocumentException {
-    if (token != expected) {
-      throw new InvalidDocumentException(DOCUMENT, expected + " expected: " + token);
-    }
   }
 }

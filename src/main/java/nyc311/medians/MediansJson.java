@@ -1,21 +1,19 @@
 package nyc311.medians;
 
+import static nyc311.json.DocumentReader.require;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import nyc311.json.DocumentReader;
+import nyc311.json.InvalidDocumentException;
 
 /**
  * The JSON of {@link Medians}. Equal medians have equal bytes. Written and read token by token,
@@ -29,12 +27,7 @@ public final class MediansJson {
    */
   private static final int MAX_BYTES = 8 << 20;
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxDocumentLength(MAX_BYTES).build())
-          .build();
-  private static final String DOCUMENT = "medians";
+  private static final JsonFactory JSON = DocumentReader.factory(MAX_BYTES);
   private static final int VERSION = 1;
 
   private MediansJson() {}
@@ -108,65 +101,53 @@ public final class MediansJson {
    * @throws IOException when it cannot be read
    */
   public static Medians read(InputStream in) throws IOException {
-    try (JsonParser json = JSON.createParser(in)) {
-      json.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+    try (DocumentReader json = new DocumentReader(JSON.createParser(in))) {
       return medians(json);
-    } catch (JsonProcessingException
-        | CharConversionException
-        | DateTimeException
-        | IllegalArgumentException e) {
-      throw new InvalidDocumentException(DOCUMENT, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw InvalidDocumentException.of("medians document", e);
     }
   }
 
-  private static Medians medians(JsonParser json) throws IOException {
-    expect(json, json.nextToken(), JsonToken.START_OBJECT);
+  private static Medians medians(DocumentReader json) throws IOException {
     int version = 0;
     Instant asOf = null;
     LocalDate from = null;
     LocalDate to = null;
     List<Double> moments = null;
     List<TypeMedians> types = new ArrayList<>();
-    String field;
-    while ((field = json.nextFieldName()) != null) {
-      json.nextToken();
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
-        case "version" -> version = json.getIntValue();
-        case "as_of" -> asOf = Instant.parse(text(json));
+        case "version" -> version = json.integer();
+        case "as_of" -> asOf = json.instant();
         case "window" -> {
-          expect(json, json.currentToken(), JsonToken.START_OBJECT);
-          String side;
-          while ((side = json.nextFieldName()) != null) {
-            json.nextToken();
+          for (String side = json.firstField(); side != null; side = json.nextField()) {
             switch (side) {
-              case "from" -> from = LocalDate.parse(text(json));
-              case "to" -> to = LocalDate.parse(text(json));
-              default -> json.skipChildren();
+              case "from" -> from = json.day();
+              case "to" -> to = json.day();
+              default -> json.skip();
             }
           }
         }
-        case "moments" -> moments = numbers(json);
+        case "moments" -> moments = json.numbers();
         case "types" -> {
-          expect(json, json.currentToken(), JsonToken.START_ARRAY);
-          while (json.nextToken() != JsonToken.END_ARRAY) {
+          json.enterArray();
+          while (json.nextElement()) {
             types.add(type(json));
           }
         }
-        default -> json.skipChildren();
+        default -> json.skip();
       }
     }
-    if (version != VERSION) {
-      throw new InvalidDocumentException(DOCUMENT, "version must be " + VERSION + ": " + version);
-    }
-    require("as_of", asOf);
-    require("window.from", from);
-    require("window.to", to);
-    require("moments", moments);
-    return new Medians(asOf, from, to, moments, types);
+    DocumentReader.requireForm("version", VERSION, version);
+    return new Medians(
+        require("as_of", asOf),
+        require("window.from", from),
+        require("window.to", to),
+        require("moments", moments),
+        types);
   }
 
-  private static TypeMedians type(JsonParser json) throws IOException {
-    expect(json, json.currentToken(), JsonToken.START_OBJECT);
+  private static TypeMedians type(DocumentReader json) throws IOException {
     String complaintType = null;
     int closed = 0;
     int open = 0;
@@ -179,28 +160,25 @@ public final class MediansJson {
     String byHour = "";
     String byWeekday = "";
     String byBorough = "";
-    String field;
-    while ((field = json.nextFieldName()) != null) {
-      json.nextToken();
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
-        case "complaint_type" -> complaintType = text(json);
-        case "closed" -> closed = json.getIntValue();
-        case "open" -> open = json.getIntValue();
-        case "p10" -> p10 = json.getDoubleValue();
-        case "p50" -> p50 = json.getDoubleValue();
-        case "p90" -> p90 = json.getDoubleValue();
-        case "at_least" -> atLeast = json.getBooleanValue();
-        case "p90_at_least" -> p90AtLeast = json.getBooleanValue();
-        case "closed_by" -> closedBy = numbers(json);
-        case "by_hour" -> byHour = text(json);
-        case "by_weekday" -> byWeekday = text(json);
-        case "by_borough" -> byBorough = text(json);
-        default -> json.skipChildren();
+        case "complaint_type" -> complaintType = json.text();
+        case "closed" -> closed = json.integer();
+        case "open" -> open = json.integer();
+        case "p10" -> p10 = json.number();
+        case "p50" -> p50 = json.number();
+        case "p90" -> p90 = json.number();
+        case "at_least" -> atLeast = json.flag();
+        case "p90_at_least" -> p90AtLeast = json.flag();
+        case "closed_by" -> closedBy = json.numbers();
+        case "by_hour" -> byHour = json.text();
+        case "by_weekday" -> byWeekday = json.text();
+        case "by_borough" -> byBorough = json.text();
+        default -> json.skip();
       }
     }
-    require("complaint_type", complaintType);
     return new TypeMedians(
-        complaintType,
+        require("complaint_type", complaintType),
         closed,
         open,
         p10,
@@ -210,33 +188,5 @@ public final class MediansJson {
         p90AtLeast,
         closedBy,
         new Patterns(byHour, byWeekday, byBorough));
-  }
-
-  private static String text(JsonParser json) throws IOException {
-    expect(json, json.currentToken(), JsonToken.VALUE_STRING);
-    return json.getText();
-  }
-
-  private static List<Double> numbers(JsonParser json) throws IOException {
-    expect(json, json.currentToken(), JsonToken.START_ARRAY);
-    List<Double> numbers = new ArrayList<>();
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      numbers.add(json.getDoubleValue());
-    }
-    return numbers;
-  }
-
-  private static void expect(JsonParser json, JsonToken token, JsonToken expected)
-      throws InvalidDocumentException {
-    if (token != expected) {
-      throw new InvalidDocumentException(
-          DOCUMENT, expected + " expected: " + token + " at " + json.currentTokenLocation());
-    }
-  }
-
-  private static void require(String field, Object value) throws InvalidDocumentException {
-    if (value == null) {
-      throw new InvalidDocumentException(DOCUMENT, field + " is missing");
-    }
   }
 }

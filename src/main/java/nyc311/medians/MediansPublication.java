@@ -7,6 +7,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.ConditionalUpdate;
 import nyc311.bucket.ConditionalUpdate.Revised;
 import nyc311.bucket.Keys;
+import nyc311.json.InvalidDocumentException;
 
 /** Medians that a person puts where the API finds them, in a bucket's one object. */
 public final class MediansPublication {

@@ -28,6 +28,7 @@ import nyc311.bucket.ConditionalUpdate.Revised;
 import nyc311.bucket.ConditionalUpdate.Updated;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
+import nyc311.json.InvalidDocumentException;
 import nyc311.requests.MalformedRawDayException;
 
 /**

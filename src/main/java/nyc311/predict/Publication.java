@@ -17,10 +17,10 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
+import nyc311.json.InvalidDocumentException;
 import nyc311.medians.MediansJson;
 import nyc311.metrics.Metric;
 import nyc311.metrics.MetricLine;
-import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
 
 /**
@@ -138,6 +138,7 @@ final class Publication {
   private Part<KnownTypes> medians(Part<KnownTypes> seen, Instant now) {
     return revalidated(
         Keys.MEDIANS,
+        Metric.REFRESH_FAILURES,
         seen,
         seen,
         object -> new KnownTypes(MediansJson.read(object.content())),
@@ -148,6 +149,7 @@ final class Publication {
   private Part<PublishedModel> model(Part<PublishedModel> seen, Instant now) {
     return revalidated(
         Keys.MODEL_POINTER,
+        Metric.MODELS_REFUSED,
         seen,
         Part.none(),
         pointer -> PublishedModel.read(pointer, bucket::get),
@@ -155,7 +157,7 @@ final class Publication {
   }
 
   private <T> Part<T> revalidated(
-      String key, Part<T> seen, Part<T> ifMissing, Reader<T> reader, Instant now) {
+      String key, Metric refused, Part<T> seen, Part<T> ifMissing, Reader<T> reader, Instant now) {
     try {
       Revalidation answer = bucket.getIfChanged(key, seen.etag);
       if (answer instanceof Revalidation.Changed changed) {
@@ -164,9 +166,9 @@ final class Publication {
         }
       }
       return answer instanceof Revalidation.Missing ? ifMissing : seen;
-    } catch (InvalidModelException e) {
+    } catch (InvalidDocumentException e) {
       // The entity tag stays that of the last good one: objects that come late will be found.
-      report(Metric.MODELS_REFUSED, key, e, now);
+      report(refused, key, e, now);
     } catch (IOException | RuntimeException e) {
       report(Metric.REFRESH_FAILURES, key, e, now);
     }

@@ -1,12 +1,11 @@
 package nyc311.regression;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import nyc311.json.DocumentReader;
 import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
 
@@ -69,7 +68,7 @@ public record BacktestFigures(
       json.writeEndObject();
     }
 
-    private static Estimator read(JsonParser json) throws IOException {
+    private static Estimator read(DocumentReader json) throws IOException {
       String name = "";
       double mlog = Double.NaN;
       double mlogCap = Double.NaN;
@@ -77,18 +76,16 @@ public record BacktestFigures(
       double coverage = Double.NaN;
       double aboveP90 = Double.NaN;
       double medianErrorHours = Double.NaN;
-      String field;
-      while ((field = json.nextFieldName()) != null) {
-        json.nextToken();
+      for (String field = json.firstField(); field != null; field = json.nextField()) {
         switch (field) {
-          case "estimator" -> name = json.getText();
-          case "mlog" -> mlog = json.getDoubleValue();
-          case "mlog_cap" -> mlogCap = json.getDoubleValue();
-          case "pinball_sum" -> pinballSum = json.getDoubleValue();
-          case "coverage" -> coverage = json.getDoubleValue();
-          case "above_p90" -> aboveP90 = json.getDoubleValue();
-          case "median_error_hours" -> medianErrorHours = json.getDoubleValue();
-          default -> json.skipChildren();
+          case "estimator" -> name = json.text();
+          case "mlog" -> mlog = json.number();
+          case "mlog_cap" -> mlogCap = json.number();
+          case "pinball_sum" -> pinballSum = json.number();
+          case "coverage" -> coverage = json.number();
+          case "above_p90" -> aboveP90 = json.number();
+          case "median_error_hours" -> medianErrorHours = json.number();
+          default -> json.skip();
         }
       }
       return new Estimator(name, mlog, mlogCap, pinballSum, coverage, aboveP90, medianErrorHours);
@@ -130,33 +127,32 @@ public record BacktestFigures(
   }
 
   /**
-   * Reads what {@link #writeTo} has written; the object has begun.
+   * Reads what {@link #writeTo} has written.
    *
    * @throws IllegalArgumentException when something is missing or out of range
-   * @throws java.time.DateTimeException when the instant is none
    */
-  static BacktestFigures read(JsonParser json) throws IOException {
-    String asOf = "";
+  static BacktestFigures read(DocumentReader json) throws IOException {
+    Instant asOf = null;
     int learntFrom = -1;
     int tested = -1;
     double capHours = Double.NaN;
     List<Estimator> estimators = new ArrayList<>();
-    String field;
-    while ((field = json.nextFieldName()) != null) {
-      json.nextToken();
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
-        case "as_of" -> asOf = json.getText();
-        case "learnt_from" -> learntFrom = json.getIntValue();
-        case "tested" -> tested = json.getIntValue();
-        case "cap_hours" -> capHours = json.getDoubleValue();
+        case "as_of" -> asOf = json.instant();
+        case "learnt_from" -> learntFrom = json.integer();
+        case "tested" -> tested = json.integer();
+        case "cap_hours" -> capHours = json.number();
         case "estimators" -> {
-          while (json.nextToken() == JsonToken.START_OBJECT) {
+          json.enterArray();
+          while (json.nextElement()) {
             estimators.add(Estimator.read(json));
           }
         }
-        default -> json.skipChildren();
+        default -> json.skip();
       }
     }
-    return new BacktestFigures(Instant.parse(asOf), learntFrom, tested, capHours, estimators);
+    return new BacktestFigures(
+        DocumentReader.require("as_of", asOf), learntFrom, tested, capHours, estimators);
   }
 }

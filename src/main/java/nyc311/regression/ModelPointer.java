@@ -2,16 +2,10 @@ package nyc311.regression;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.DateTimeException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +13,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import nyc311.bucket.Keys;
+import nyc311.json.DocumentReader;
+import nyc311.json.InvalidDocumentException;
 
 /**
  * Says which objects make up a model; written after them, it publishes it.
@@ -34,10 +30,7 @@ public record ModelPointer(
 
   private static final String BACKTEST = "backtest";
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxDocumentLength(1 << 16).build())
-          .build();
+  private static final JsonFactory JSON = DocumentReader.factory(1 << 16);
 
   /** What a model consists of. */
   public enum Part {
@@ -146,67 +139,60 @@ public record ModelPointer(
    * Reads what {@link #toJson} has written.
    *
    * @param key where it comes from, for messages
-   * @param in the JSON; is closed
-   * @throws InvalidModelException when it is something else, cut short, or of another format
+   * @param in the JSON; not closed
+   * @throws InvalidDocumentException when it is something else, cut short, or of another format
    */
   public static ModelPointer read(String key, InputStream in) throws IOException {
-    try (JsonParser json = JSON.createParser(in)) {
-      int format = 0;
-      String version = "";
-      Map<Part, StoredPart> parts = new EnumMap<>(Part.class);
-      Optional<BacktestFigures> backtest = Optional.empty();
-      json.nextToken();
-      String field;
-      while ((field = json.nextFieldName()) != null) {
-        JsonToken value = json.nextToken();
-        if (field.equals("format")) {
-          format = json.getIntValue();
-        } else if (field.equals("version")) {
-          version = value == JsonToken.VALUE_STRING ? json.getText() : "";
-        } else if (field.equals(BACKTEST)) {
-          backtest = Optional.of(backtest(json));
-        } else if (value == JsonToken.START_OBJECT) {
-          StoredPart part = part(json);
-          Part.named(field).ifPresent(known -> parts.put(known, part));
-        } else {
-          json.skipChildren();
+    try (DocumentReader json = new DocumentReader(JSON.createParser(in))) {
+      return pointer(json);
+    } catch (IOException | IllegalArgumentException e) {
+      throw InvalidDocumentException.of("model, " + key, e);
+    }
+  }
+
+  private static ModelPointer pointer(DocumentReader json) throws IOException {
+    int format = 0;
+    String version = "";
+    Map<Part, StoredPart> parts = new EnumMap<>(Part.class);
+    Optional<BacktestFigures> backtest = Optional.empty();
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "format" -> format = json.integer();
+        case "version" -> version = json.text();
+        case BACKTEST -> backtest = Optional.of(backtest(json));
+        default -> {
+          Optional<Part> part = Part.named(field);
+          if (part.isPresent()) {
+            parts.put(part.get(), part(json));
+          } else {
+            json.skip();
+          }
         }
       }
-      if (format != FORMAT) {
-        throw new InvalidModelException(key, "format must be " + FORMAT + ": " + format, null);
-      }
-      return new ModelPointer(version, parts, backtest);
-    } catch (JsonProcessingException
-        | CharConversionException
-        | DateTimeException
-        | IllegalArgumentException e) {
-      throw new InvalidModelException(key, e.getMessage(), e);
     }
+    DocumentReader.requireForm("format", FORMAT, format);
+    return new ModelPointer(version, parts, backtest);
   }
 
-  private static BacktestFigures backtest(JsonParser json) throws IOException {
-    if (json.currentToken() == JsonToken.START_ARRAY
-        && json.nextToken() == JsonToken.START_OBJECT) {
-      BacktestFigures figures = BacktestFigures.read(json);
-      if (json.nextToken() == JsonToken.END_ARRAY) {
-        return figures;
-      }
+  private static BacktestFigures backtest(DocumentReader json) throws IOException {
+    json.enterArray();
+    BacktestFigures figures = json.nextElement() ? BacktestFigures.read(json) : null;
+    if (figures == null || json.nextElement()) {
+      throw new IllegalArgumentException("backtest must be an array of one object");
     }
-    throw new IllegalArgumentException("backtest must be an array of one object");
+    return figures;
   }
 
-  private static StoredPart part(JsonParser json) throws IOException {
+  private static StoredPart part(DocumentReader json) throws IOException {
     String key = "";
     String sha256 = "";
     long size = 0;
-    String field;
-    while ((field = json.nextFieldName()) != null) {
-      json.nextToken();
+    for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
-        case "key" -> key = json.getText();
-        case "sha256" -> sha256 = json.getText();
-        case "size" -> size = json.getLongValue();
-        default -> json.skipChildren();
+        case "key" -> key = json.text();
+        case "sha256" -> sha256 = json.text();
+        case "size" -> size = json.longInteger();
+        default -> json.skip();
       }
     }
     return new StoredPart(key, sha256, size);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
+import nyc311.json.InvalidDocumentException;
 import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.ModelPointer.StoredPart;
 import nyc311.requests.ComplaintTypes;
@@ -85,7 +86,7 @@ public record PublishedModel(
    *
    * @param pointer closed by the caller
    * @param bucket opens an object by its key
-   * @throws InvalidModelException when an object is missing, damaged, or of another version
+   * @throws InvalidDocumentException when an object is missing, damaged, or of another version
    * @throws IOException when an object cannot be read
    */
   public static PublishedModel read(
@@ -103,7 +104,7 @@ public record PublishedModel(
    *
    * @param pointer the content of its {@link Keys#MODEL_POINTER}
    * @param bucket opens an object by its key
-   * @throws InvalidModelException when an object is missing, damaged, or of another version
+   * @throws InvalidDocumentException when an object is missing, damaged, or of another version
    * @throws IOException when an object cannot be read
    */
   public static Map<String, byte[]> objects(
@@ -121,11 +122,11 @@ public record PublishedModel(
   }
 
   private static RegressionModel model(StoredPart part, byte[] content)
-      throws InvalidModelException {
+      throws InvalidDocumentException {
     try {
       return model(content);
     } catch (IOException | RuntimeException e) {
-      throw new InvalidModelException(part.key(), e.toString(), e);
+      throw invalid(part, e.toString(), e);
     }
   }
 
@@ -153,21 +154,24 @@ public record PublishedModel(
       throws IOException {
     Optional<StoredObject> found = bucket.apply(part.key());
     if (found.isEmpty()) {
-      throw new InvalidModelException(part.key(), "is not there", null);
+      throw invalid(part, "is not there", null);
     }
     try (StoredObject object = found.get();
         InputStream in = object.content()) {
       byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, part.size() + 1));
       if (bytes.length != part.size()) {
-        throw new InvalidModelException(
-            part.key(), "must have " + part.size() + " bytes: " + object.head().size(), null);
+        throw invalid(part, "must have " + part.size() + " bytes: " + object.head().size(), null);
       }
       if (!sha256(bytes).equals(part.sha256())) {
-        throw new InvalidModelException(
-            part.key(), "SHA-256 must be " + part.sha256() + ": " + sha256(bytes), null);
+        throw invalid(part, "SHA-256 must be " + part.sha256() + ": " + sha256(bytes), null);
       }
       return bytes;
     }
+  }
+
+  private static InvalidDocumentException invalid(
+      StoredPart part, String problem, Exception cause) {
+    return new InvalidDocumentException("model, " + part.key(), problem, cause);
   }
 
   private static String sha256(byte[] bytes) {

@@ -2,8 +2,6 @@ package nyc311.regression;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import nyc311.json.DocumentReader;
 import nyc311.requests.ComplaintTypes;
 
 /**
@@ -73,17 +72,12 @@ final class TypesJson {
     Map<String, Quantiles> offsets = new HashMap<>();
     Map<String, String> agencies = new HashMap<>();
     Map<String, List<String>> descriptors = new HashMap<>();
-    try (JsonParser json = JSON.createParser(bytes)) {
-      json.nextToken();
-      String field;
-      while ((field = json.nextFieldName()) != null) {
-        json.nextToken();
-        if (field.equals("overall")) {
-          overall = quantiles(json);
-        } else if (field.equals("types")) {
-          readTypes(json, offsets, agencies, descriptors);
-        } else {
-          json.skipChildren();
+    try (DocumentReader json = new DocumentReader(JSON.createParser(bytes))) {
+      for (String field = json.firstField(); field != null; field = json.nextField()) {
+        switch (field) {
+          case "overall" -> overall = quantiles(json);
+          case "types" -> readTypes(json, offsets, agencies, descriptors);
+          default -> json.skip();
         }
       }
     }
@@ -94,54 +88,50 @@ final class TypesJson {
   }
 
   private static void readTypes(
-      JsonParser json,
+      DocumentReader json,
       Map<String, Quantiles> offsets,
       Map<String, String> agencies,
       Map<String, List<String>> descriptors)
       throws IOException {
-    String type;
-    while ((type = json.nextFieldName()) != null) {
+    for (String type = json.firstField(); type != null; type = json.nextField()) {
       ComplaintTypes.requireName(type);
       if (offsets.size() == ComplaintTypes.MAX_PUBLISHED) {
         throw new IllegalArgumentException(
             "there must be at most " + ComplaintTypes.MAX_PUBLISHED + " complaint types");
       }
-      json.nextToken();
-      String field;
-      while ((field = json.nextFieldName()) != null) {
-        json.nextToken();
+      for (String field = json.firstField(); field != null; field = json.nextField()) {
         switch (field) {
           case "offsets" -> offsets.put(type, quantiles(json));
-          case "agency" -> agencies.put(type, json.getText());
-          case "descriptors" -> descriptors.put(type, names(json));
-          default -> json.skipChildren();
+          case "agency" -> agencies.put(type, json.text());
+          case "descriptors" -> descriptors.put(type, descriptors(json));
+          default -> json.skip();
         }
       }
     }
   }
 
-  private static List<String> names(JsonParser json) throws IOException {
+  private static List<String> descriptors(DocumentReader json) throws IOException {
     List<String> names = new ArrayList<>();
-    while (json.nextToken() == JsonToken.VALUE_STRING) {
-      names.add(ComplaintTypes.requireName(json.getText()));
-    }
-    if (json.currentToken() != JsonToken.END_ARRAY
-        || names.size() > RegressionModel.MAX_DESCRIPTORS) {
-      throw new IllegalArgumentException(
-          "descriptors must be at most " + RegressionModel.MAX_DESCRIPTORS + " names");
+    json.enterArray();
+    while (json.nextElement()) {
+      names.add(ComplaintTypes.requireName(json.text()));
+      if (names.size() > RegressionModel.MAX_DESCRIPTORS) {
+        throw new IllegalArgumentException(
+            "descriptors must be at most " + RegressionModel.MAX_DESCRIPTORS + " names");
+      }
     }
     return List.copyOf(names);
   }
 
-  private static Quantiles quantiles(JsonParser json) throws IOException {
+  private static Quantiles quantiles(DocumentReader json) throws IOException {
     double[] values = new double[Quantiles.NAMES.size()];
     int n = 0;
-    while (json.nextToken() == JsonToken.VALUE_NUMBER_FLOAT
-        || json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+    json.enterArray();
+    for (; json.nextElement(); n++) {
+      double value = json.number();
       if (n < values.length) {
-        values[n] = json.getDoubleValue();
+        values[n] = value;
       }
-      n++;
     }
     if (n != values.length) {
       throw new IllegalArgumentException("offsets must be " + values.length + ": " + n);

@@ -19,7 +19,7 @@ import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
-import nyc311.regression.InvalidModelException;
+import nyc311.json.InvalidDocumentException;
 import nyc311.regression.ModelPointer;
 import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.PublishedModel;
@@ -101,7 +101,7 @@ final class Publisher {
     }
     try {
       requireReadable(bucket, Keys.MODEL_POINTER);
-    } catch (InvalidModelException e) {
+    } catch (InvalidDocumentException e) {
       return;
     }
     Version published = Version.of(parts.get().version(), bucket.read(card(parts.get())));
@@ -154,7 +154,7 @@ final class Publisher {
       return content.isPresent()
           ? Optional.of(ModelPointer.read(key, stream(content.get())))
           : Optional.empty();
-    } catch (InvalidModelException e) {
+    } catch (InvalidDocumentException e) {
       return Optional.empty();
     }
   }
@@ -163,7 +163,7 @@ final class Publisher {
    * Puts an old pointer back.
    *
    * @return the model that is published now
-   * @throws InvalidModelException when that model cannot be read; nothing was changed
+   * @throws InvalidDocumentException when that model cannot be read; nothing was changed
    * @throws IOException when there is no such model
    * @throws WriteConflictException when another one was published meanwhile, which stays
    */

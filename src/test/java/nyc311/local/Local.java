@@ -38,11 +38,11 @@ import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
 import nyc311.collect.CollectHandler;
 import nyc311.collect.CollectionFailedException;
+import nyc311.json.InvalidDocumentException;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansHandler;
 import nyc311.medians.MediansJson;
 import nyc311.predict.PredictHandler;
-import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
 import nyc311.requests.NewYork;
 import nyc311.settings.Setting;
@@ -400,7 +400,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     }
     try (StoredObject pointer = bucket.get(Keys.MODEL_POINTER).orElseThrow()) {
       say("Model     %s", PublishedModel.read(pointer, bucket::get).version());
-    } catch (InvalidModelException e) {
+    } catch (InvalidDocumentException e) {
       say("Model     refused: %s", e.getMessage());
     }
   }

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
+import nyc311.json.InvalidDocumentException;
 import nyc311.local.Jdk;
 import nyc311.medians.Patterns.Group;
 import nyc311.requests.Borough;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import nyc311.json.InvalidDocumentException;
 import nyc311.medians.Patterns.Group;
 import nyc311.requests.Borough;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.LocalDate;
+import nyc311.json.InvalidDocumentException;
 import nyc311.local.OneSecond;
 
 /**

@@ -22,11 +22,10 @@ import java.util.Set;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
+import nyc311.json.InvalidDocumentException;
 import nyc311.local.OneSecond;
-import nyc311.medians.InvalidDocumentException;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansJson;
-import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
 
 /**
@@ -71,7 +70,7 @@ class PublicationFuzzTest {
                   PublishedModel.read(
                       object(Keys.MODEL_POINTER, pointer), PublicationFuzzTest::ofGoldenModel));
       checkAnswers(goldenMedians(), Optional.of(model));
-    } catch (InvalidModelException e) {
+    } catch (InvalidDocumentException e) {
       // As documented.
     }
   }
@@ -93,7 +92,7 @@ class PublicationFuzzTest {
                       object(Keys.MODEL_POINTER, pointer.getBytes(UTF_8)),
                       key -> Optional.of(object(key, serving))));
       checkAnswers(goldenMedians(), Optional.of(model));
-    } catch (InvalidModelException e) {
+    } catch (InvalidDocumentException e) {
       // As documented.
     }
   }

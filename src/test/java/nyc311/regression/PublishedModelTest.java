@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
+import nyc311.json.InvalidDocumentException;
 import nyc311.regression.Situation.Place;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,10 +128,10 @@ class PublishedModelTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "[{; {; backtest must be an array of one object",
+        "[{; {; backtest must be an array",
         "}]}]; }]},{}]; backtest must be an array of one object",
         "2019-06-26T04:00:00Z; yesterday; yesterday",
-        "\"as_of\"; \"as-of\"; could not be parsed",
+        "\"as_of\"; \"as-of\"; as_of is missing",
         "\"learnt_from\":5; \"learnt_from\":-5; learnt_from must be between 0",
         "\"learnt_from\":5; \"learnt_from\":5e9; out of range of int",
         "\"tested\":7; \"tested\":null; VALUE_NULL",
@@ -146,7 +147,7 @@ class PublishedModelTest {
     publishFigures(FIGURES.replace(part, spoilt == null ? "" : spoilt));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining(Keys.MODEL_POINTER)
         .hasMessageContaining(problem);
   }
@@ -157,7 +158,7 @@ class PublishedModelTest {
     publishFigures(FIGURES.replace(estimator, estimator + ("," + estimator).repeat(20)));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("there must be at most 20 estimators: 21");
   }
 
@@ -175,7 +176,7 @@ class PublishedModelTest {
     bucket.compute(key(SERVING), (key, bytes) -> Arrays.copyOf(bytes, bytes.length - 1));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining(key(SERVING))
         .hasMessageContaining("must have " + (bucket.get(key(SERVING)).length + 1) + " bytes");
   }
@@ -185,7 +186,7 @@ class PublishedModelTest {
     bucket.compute(key(SERVING), (key, bytes) -> Arrays.copyOf(bytes, bytes.length + 1));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("must have " + (bucket.get(key(SERVING)).length - 1) + " bytes");
   }
 
@@ -194,7 +195,7 @@ class PublishedModelTest {
     bucket.get(key(SERVING))[100] ^= 1;
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("SHA-256");
   }
 
@@ -203,7 +204,7 @@ class PublishedModelTest {
     bucket.remove(key(SERVING));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("is not there");
   }
 
@@ -217,7 +218,7 @@ class PublishedModelTest {
     replaceInPointer(part, spoilt);
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining(problem);
   }
 
@@ -230,7 +231,7 @@ class PublishedModelTest {
     bucket.put(Keys.MODEL_POINTER, pointer.getBytes(StandardCharsets.UTF_8));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("format must be 2: 1");
   }
 
@@ -239,7 +240,7 @@ class PublishedModelTest {
     replaceInPointer("\"format\":2", "\"format\":3");
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("format must be 2: 3");
   }
 
@@ -249,7 +250,7 @@ class PublishedModelTest {
     publishWithItsChecksum(new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0});
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("must begin with 4e594301: 504b0304");
   }
 
@@ -258,7 +259,7 @@ class PublishedModelTest {
   void aModelThatWasPublishedCutShortIsRefused(int length) {
     publishWithItsChecksum(Arrays.copyOf(bucket.get(key(SERVING)), length));
 
-    assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
+    assertThatThrownBy(this::read).isInstanceOf(InvalidDocumentException.class);
   }
 
   @ParameterizedTest
@@ -269,7 +270,7 @@ class PublishedModelTest {
     publishWithItsChecksum(serving);
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("as many features as it says: " + features);
   }
 
@@ -280,7 +281,7 @@ class PublishedModelTest {
     publishWithItsChecksum(serving);
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("hashes of features must ascend");
   }
 
@@ -295,7 +296,7 @@ class PublishedModelTest {
       publishWithItsChecksum(serving);
 
       assertThatThrownBy(this::read)
-          .isInstanceOf(InvalidModelException.class)
+          .isInstanceOf(InvalidDocumentException.class)
           .hasMessageContaining("weights must be below 1000.0 and finite: " + weight);
       ByteBuffer.wrap(serving).putFloat(at, before);
     }
@@ -316,7 +317,7 @@ class PublishedModelTest {
   void typesThatCannotBeAreRefused(String types) {
     publishTypes(types);
 
-    assertThatThrownBy(this::read).isInstanceOf(InvalidModelException.class);
+    assertThatThrownBy(this::read).isInstanceOf(InvalidDocumentException.class);
   }
 
   @Test
@@ -328,7 +329,7 @@ class PublishedModelTest {
 
     publishTypes(type.formatted("\"b\"" + ",\"b\"".repeat(500)));
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("descriptors must be at most 500 names");
   }
 
@@ -367,7 +368,7 @@ class PublishedModelTest {
     replaceInPointer("\"2019-04-08-c23efd10\"", version);
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("version must be");
   }
 
@@ -377,7 +378,7 @@ class PublishedModelTest {
     bucket.put(Keys.MODEL_POINTER, pointer.getBytes(StandardCharsets.UTF_8));
 
     assertThatThrownBy(this::read)
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining(Keys.MODEL_POINTER);
   }
 

@@ -17,11 +17,11 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
+import nyc311.json.InvalidDocumentException;
 import nyc311.local.LocalS3;
 import nyc311.local.ObjectCreated;
 import nyc311.local.S3Fault;
 import nyc311.local.WatchedBucket;
-import nyc311.regression.InvalidModelException;
 import nyc311.regression.PublishedModel;
 import nyc311.train.Publisher.Version;
 import org.junit.jupiter.api.AfterEach;
@@ -120,7 +120,7 @@ class PublisherTest {
     s3.client().deleteObject(request -> request.bucket(s3.bucket()).key(serving));
 
     assertThatThrownBy(() -> Publisher.rollBack(bucket, version(FIRST)))
-        .isInstanceOf(InvalidModelException.class)
+        .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining(serving);
     assertThatThrownBy(() -> Publisher.rollBack(bucket, "2001-01-01-0"))
         .isInstanceOf(IOException.class)
