@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,81 +23,62 @@ import nyc311.requests.NewYork;
 import org.tribuo.Tribuo;
 
 /**
- * What a person wants to know of a model before relying on it.
- *
- * @param firstDay the first New York day of creation that it has learnt from
- * @param lastDay the last one
- * @param asOf the instant that its newest knowledge dates from
- * @param requests how many requests it has learnt from
- * @param closed how many of them were closed
- * @param complaintTypes how many there are
- * @param features how many it weighs
- * @param seed of its random numbers
- * @param forced whether it was published although it did worse than the Kaplan–Meier median
- * @param backtest how a model that was made the same way did on requests that it had not seen
- * @param versions of the libraries that made it
+ * What a person wants to know of a model before relying on it, as JSON: what it learnt from, and
+ * all {@link Scores} of its backtest, of which {@link Backtest#figures} are told by the API.
  */
-record ModelCard(
-    String firstDay,
-    String lastDay,
-    String asOf,
-    int requests,
-    long closed,
-    int complaintTypes,
-    int features,
-    long seed,
-    boolean forced,
-    BacktestCard backtest,
-    Map<String, String> versions) {
+final class ModelCard {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .addModule(new SimpleModule().addSerializer(double.class, new SixDecimals()))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(double.class, new SixDecimals())
+                  .addSerializer(Double.class, new SixDecimals()))
           .build();
 
-  /**
-   * The backtest.
-   *
-   * @param asOf what it knew
-   * @param learntFrom how many requests
-   * @param capHours the cap of {@code mlog_cap}
-   * @param estimators the scores of the model and of what is simpler
-   * @param byAgency the model's scores, and so its calibration, for each agency
-   * @param byComplaintType the same for each complaint type
-   */
-  record BacktestCard(
-      String asOf,
-      int learntFrom,
-      double capHours,
-      Map<String, Scores> estimators,
-      Map<String, Scores> byAgency,
-      Map<String, Scores> byComplaintType) {}
+  private ModelCard() {}
 
-  static ModelCard of(
+  /**
+   * Writes the card.
+   *
+   * @param observations what the model has learnt from
+   * @param backtest of a model that was made the same way, on requests that it had not seen
+   * @param forced whether it is published although it did worse than the Kaplan–Meier median
+   */
+  static byte[] write(
       RegressionModel model,
       Observations observations,
       Backtest backtest,
       long seed,
       boolean forced) {
-    return new ModelCard(
-        day(observations.all().get(0)),
-        day(observations.all().get(observations.all().size() - 1)),
-        observations.asOf().toString(),
-        observations.all().size(),
-        observations.all().stream().filter(Observation::closed).count(),
-        model.offsets().byType().size(),
-        model.deviation().size(),
-        seed,
-        forced,
-        new BacktestCard(
-            backtest.asOf().toString(),
-            backtest.trained(),
-            backtest.capHours(),
-            backtest.scores(),
-            backtest.scoresBy(Judged::agency, Backtest.REGRESSION),
-            backtest.scoresBy(Judged::complaintType, Backtest.REGRESSION)),
+    List<Observation> all = observations.all();
+    Map<String, Object> judged = new LinkedHashMap<>();
+    judged.put("as_of", backtest.asOf().toString());
+    judged.put("learnt_from", backtest.trained());
+    judged.put("cap_hours", backtest.capHours());
+    judged.put("estimators", backtest.scores());
+    judged.put("by_agency", backtest.scoresBy(Judged::agency, Backtest.REGRESSION));
+    judged.put("by_complaint_type", backtest.scoresBy(Judged::complaintType, Backtest.REGRESSION));
+    Map<String, Object> card = new LinkedHashMap<>();
+    card.put("first_day", day(all.get(0)));
+    card.put("last_day", day(all.get(all.size() - 1)));
+    card.put("as_of", observations.asOf().toString());
+    card.put("requests", all.size());
+    card.put("closed", all.stream().filter(Observation::closed).count());
+    card.put("complaint_types", model.offsets().byType().size());
+    card.put("features", model.deviation().size());
+    card.put("seed", seed);
+    card.put("forced", forced);
+    card.put("backtest", judged);
+    card.put(
+        "versions",
         new TreeMap<>(Map.of("tribuo", Tribuo.VERSION, "java", Runtime.version().toString())));
+    try {
+      return JSON.writeValueAsBytes(card);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String day(Observation observation) {
@@ -108,14 +91,6 @@ record ModelCard(
       return Optional.of(Instant.parse(JSON.readTree(card).path("as_of").asText()));
     } catch (IOException | DateTimeException e) {
       return Optional.empty();
-    }
-  }
-
-  byte[] toJson() {
-    try {
-      return JSON.writeValueAsBytes(this);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -117,9 +117,9 @@ public final class TrainCommand implements Callable<Integer> {
       throw new IOException("Not published: the Kaplan–Meier median does better; see --force");
     }
     LearntModel model = training.join();
-    ModelCard card = ModelCard.of(model.served(), observations, backtest, seed, !better);
+    byte[] card = ModelCard.write(model.served(), observations, backtest, seed, !better);
     Map<String, byte[]> objects =
-        model.objects(card.toJson(), NewYork.day(observations.asOf()), backtest.figures());
+        model.objects(card, NewYork.day(observations.asOf()), backtest.figures());
     if (target.isPresent()) {
       Publisher.publish(objects, target.get(), force);
     }
