@@ -8,17 +8,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import nyc311.json.DocumentReader;
 import nyc311.json.InvalidDocumentException;
+import nyc311.medians.Patterns.Group;
+import nyc311.requests.Borough;
 
 /**
  * The JSON of {@link Medians}. Equal medians have equal bytes. Written and read token by token,
- * since reading them is part of the API's start. {@link Patterns} that cannot be read are as if
- * there were none.
+ * since reading them is part of the API's start.
  */
 public final class MediansJson {
   /**
@@ -29,6 +33,13 @@ public final class MediansJson {
 
   private static final JsonFactory JSON = DocumentReader.factory(MAX_BYTES);
   private static final int VERSION = 1;
+
+  /** Ten digits each, and what is between them. */
+  private static final int MAX_ENTRY = 40;
+
+  private static final List<Integer> HOURS = Patterns.hours();
+  private static final List<DayOfWeek> WEEKDAYS = List.of(DayOfWeek.values());
+  private static final List<Borough> BOROUGHS = List.of(Borough.values());
 
   private MediansJson() {}
 
@@ -71,9 +82,9 @@ public final class MediansJson {
     json.writeBooleanField("at_least", type.atLeast());
     json.writeBooleanField("p90_at_least", type.p90AtLeast());
     write(json, "closed_by", type.closedBy());
-    writeUnlessEmpty(json, "by_hour", type.patterns().hoursText());
-    writeUnlessEmpty(json, "by_weekday", type.patterns().weekdaysText());
-    writeUnlessEmpty(json, "by_borough", type.patterns().boroughsText());
+    write(json, "hours", HOURS, type.patterns().byHour());
+    write(json, "weekdays", WEEKDAYS, type.patterns().byWeekday());
+    write(json, "boroughs", BOROUGHS, type.patterns().byBorough());
     json.writeEndObject();
   }
 
@@ -86,11 +97,26 @@ public final class MediansJson {
     json.writeEndArray();
   }
 
-  private static void writeUnlessEmpty(JsonGenerator json, String field, String text)
-      throws IOException {
-    if (!text.isEmpty()) {
-      json.writeStringField(field, text);
+  /** Each group is a list: how many requests, their median, and true if it is at least that. */
+  private static <K> void write(
+      JsonGenerator json, String field, List<K> keys, Map<K, Group> groups) throws IOException {
+    if (groups.isEmpty()) {
+      return;
     }
+    json.writeArrayFieldStart(field);
+    for (K key : keys) {
+      json.writeStartArray();
+      Group group = groups.get(key);
+      if (group != null) {
+        json.writeNumber(group.requests());
+        json.writeNumber(group.p50());
+        if (group.atLeast()) {
+          json.writeBoolean(true);
+        }
+      }
+      json.writeEndArray();
+    }
+    json.writeEndArray();
   }
 
   /**
@@ -157,9 +183,9 @@ public final class MediansJson {
     boolean atLeast = false;
     boolean p90AtLeast = false;
     List<Double> closedBy = List.of();
-    String byHour = "";
-    String byWeekday = "";
-    String byBorough = "";
+    Map<Integer, Group> byHour = Map.of();
+    Map<DayOfWeek, Group> byWeekday = Map.of();
+    Map<Borough, Group> byBorough = Map.of();
     for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
         case "complaint_type" -> complaintType = json.text();
@@ -171,9 +197,12 @@ public final class MediansJson {
         case "at_least" -> atLeast = json.flag();
         case "p90_at_least" -> p90AtLeast = json.flag();
         case "closed_by" -> closedBy = json.numbers();
-        case "by_hour" -> byHour = json.text();
-        case "by_weekday" -> byWeekday = json.text();
-        case "by_borough" -> byBorough = json.text();
+        case "hours" -> byHour = groups(json, HOURS);
+        case "weekdays" -> byWeekday = groups(json, WEEKDAYS);
+        case "boroughs" -> byBorough = groups(json, BOROUGHS);
+        case "by_hour" -> byHour = groups(json.text(), HOURS);
+        case "by_weekday" -> byWeekday = groups(json.text(), WEEKDAYS);
+        case "by_borough" -> byBorough = groups(json.text(), BOROUGHS);
         default -> json.skip();
       }
     }
@@ -188,5 +217,59 @@ public final class MediansJson {
         p90AtLeast,
         closedBy,
         new Patterns(byHour, byWeekday, byBorough));
+  }
+
+  private static <K> Map<K, Group> groups(DocumentReader json, List<K> keys) throws IOException {
+    Map<K, Group> groups = new TreeMap<>();
+    json.enterArray();
+    for (K key : keys) {
+      json.nextElement();
+      json.enterArray();
+      if (json.nextElement()) {
+        int requests = json.integer();
+        json.nextElement();
+        double p50 = json.number();
+        boolean flagged = json.nextElement();
+        groups.put(key, new Group(p50, flagged && json.flag(), requests));
+        if (flagged) {
+          requireEnd(json);
+        }
+      }
+    }
+    requireEnd(json);
+    return groups;
+  }
+
+  private static void requireEnd(DocumentReader json) throws IOException {
+    if (json.nextElement()) {
+      throw new IllegalArgumentException(
+          "groups must be as many as there can be, of at most 3 values");
+    }
+  }
+
+  /**
+   * Groups as the version before wrote them, so that nothing is missing until medians are published
+   * anew: {@code 0} without a request, otherwise {@code 12:1.5}, with a {@code +} for at least.
+   */
+  private static <K> Map<K, Group> groups(String text, List<K> keys) {
+    String[] entries = text.split(" ", keys.size() + 1);
+    if (entries.length != keys.size()) {
+      throw new IllegalArgumentException("groups must be " + keys.size() + ": " + entries.length);
+    }
+    Map<K, Group> groups = new TreeMap<>();
+    for (int i = 0; i < entries.length; i++) {
+      String entry = entries[i];
+      if (!entry.equals("0")) {
+        int colon = entry.indexOf(':');
+        if (colon < 0 || entry.length() > MAX_ENTRY) {
+          throw new IllegalArgumentException("groups must be 0 or such as 12:1.5+");
+        }
+        boolean atLeast = entry.endsWith("+");
+        String p50 = entry.substring(colon + 1, entry.length() - (atLeast ? 1 : 0));
+        int requests = Integer.parseInt(entry.substring(0, colon));
+        groups.put(keys.get(i), new Group(Double.parseDouble(p50), atLeast, requests));
+      }
+    }
+    return groups;
   }
 }

@@ -2,39 +2,31 @@ package nyc311.medians;
 
 import java.time.DayOfWeek;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nyc311.requests.Borough;
 
 /**
  * How the median of one complaint type changes with when and where its requests were created.
- * Immutable. Groups without a request are absent; {@link #NONE} has none at all, as medians from
- * before there were any.
+ * Groups without a request are absent; the others are in order.
  *
- * <p>Each sort of group is kept as the text that is published, and read when it is asked for, one
- * type at a time: there are seven thousand groups, and reading all would take a tenth of what the
- * API does before its first answer. The text has an entry for each hour, weekday from Monday on, or
- * borough by name: {@code 0} without a request, otherwise their number and median, such as {@code
- * 12:1.5}, with a {@code +} where it is only known to be at least that.
+ * @param byHour by the hour of creation on New York's clock, 0 to 23; the hour that comes twice
+ *     when summer time ends is one
+ * @param byWeekday by New York's day of creation
+ * @param byBorough without the requests whose borough is not known
  */
-public final class Patterns {
+public record Patterns(
+    Map<Integer, Group> byHour, Map<DayOfWeek, Group> byWeekday, Map<Borough, Group> byBorough) {
   static final int HOURS = 24;
   static final int BOROUGHS = Borough.values().length;
 
-  /** Nothing is known. */
+  /** Nothing is known, as of medians from before there were any. */
   public static final Patterns NONE = new Patterns(Map.of(), Map.of(), Map.of());
 
   /** A request has an hour, a weekday and a borough or none in so many bits. */
   private static final int KINDS = 1 << PackedRequests.SECONDS_SHIFT;
-
-  private final String hours;
-  private final String weekdays;
-  private final String boroughs;
 
   /**
    * The requests of one hour, weekday or borough.
@@ -53,34 +45,13 @@ public final class Patterns {
         throw new IllegalArgumentException("requests must be above 0: " + requests);
       }
     }
-
-    private static String text(Group group) {
-      return group == null ? "0" : group.requests + ":" + group.p50 + (group.atLeast ? "+" : "");
-    }
-
-    private static Group of(String text) {
-      int colon = text.indexOf(':');
-      boolean atLeast = text.endsWith("+");
-      return new Group(
-          Double.parseDouble(text.substring(colon + 1, text.length() - (atLeast ? 1 : 0))),
-          atLeast,
-          Integer.parseInt(text.substring(0, colon)));
-    }
   }
 
-  /**
-   * @param byHour by the hour of creation on New York's clock, 0 to 23; the hour that comes twice
-   *     when summer time ends is one
-   * @param byWeekday by the day of creation
-   * @param byBorough without the requests whose borough is not known
-   * @throws IllegalArgumentException when an hour is none
-   */
-  public Patterns(
-      Map<Integer, Group> byHour, Map<DayOfWeek, Group> byWeekday, Map<Borough, Group> byBorough) {
-    this(
-        text(hours(), byHour),
-        text(DayOfWeek.values(), byWeekday),
-        text(Borough.values(), byBorough));
+  /** Copies the maps into their order, and checks the hours. */
+  public Patterns {
+    byHour = ordered(byHour);
+    byWeekday = ordered(byWeekday);
+    byBorough = ordered(byBorough);
     for (int hour : byHour.keySet()) {
       if (hour < 0 || hour >= HOURS) {
         throw new IllegalArgumentException("hour must be between 0 and 23: " + hour);
@@ -88,21 +59,17 @@ public final class Patterns {
     }
   }
 
-  /** From what is published; each is empty where there is no group at all. */
-  Patterns(String hours, String weekdays, String boroughs) {
-    this.hours = hours;
-    this.weekdays = weekdays;
-    this.boroughs = boroughs;
+  private static <K> Map<K, Group> ordered(Map<K, Group> groups) {
+    return Collections.unmodifiableMap(new TreeMap<>(groups));
   }
 
-  private static Integer[] hours() {
-    return IntStream.range(0, HOURS).boxed().toArray(Integer[]::new);
-  }
-
-  private static <K> String text(K[] keys, Map<K, Group> groups) {
-    return groups.isEmpty()
-        ? ""
-        : Stream.of(keys).map(groups::get).map(Group::text).collect(Collectors.joining(" "));
+  /** All hours, in order. */
+  static List<Integer> hours() {
+    Integer[] hours = new Integer[HOURS];
+    for (int hour = 0; hour < HOURS; hour++) {
+      hours[hour] = hour;
+    }
+    return List.of(hours);
   }
 
   /**
@@ -129,18 +96,19 @@ public final class Patterns {
       estimates.openFor(open[older++]);
     }
     return new Patterns(
-        text(estimates.hours, 0), text(estimates.weekdays, 0), text(estimates.boroughs, 1));
+        groups(hours(), estimates.hours, 0),
+        groups(List.of(DayOfWeek.values()), estimates.weekdays, 0),
+        groups(List.of(Borough.values()), estimates.boroughs, 1));
   }
 
-  private static String text(RunningMedian[] medians, int from) {
-    boolean any = Stream.of(medians).skip(from).anyMatch(median -> median.group() != null);
-    return !any
-        ? ""
-        : Stream.of(medians)
-            .skip(from)
-            .map(RunningMedian::group)
-            .map(Group::text)
-            .collect(Collectors.joining(" "));
+  private static <K> Map<K, Group> groups(List<K> keys, RunningMedian[] medians, int from) {
+    Map<K, Group> groups = new TreeMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (medians[from + i].hasRequests()) {
+        groups.put(keys.get(i), medians[from + i].group());
+      }
+    }
+    return groups;
   }
 
   /** A median of every hour, weekday and borough, and of those whose borough is not known. */
@@ -197,70 +165,5 @@ public final class Patterns {
       weekdays[PackedRequests.weekday(request)].openFor(age);
       boroughs[PackedRequests.borough(request)].openFor(age);
     }
-  }
-
-  /** By the hour of creation on New York's clock, 0 to 23. */
-  public SortedMap<Integer, Group> byHour() {
-    return groups(hours(), hours);
-  }
-
-  /** By New York's day of creation. */
-  public SortedMap<DayOfWeek, Group> byWeekday() {
-    return groups(DayOfWeek.values(), weekdays);
-  }
-
-  /** By borough, without the requests whose borough is not known. */
-  public SortedMap<Borough, Group> byBorough() {
-    return groups(Borough.values(), boroughs);
-  }
-
-  /** Empty where the text, which may come from anywhere, is not that of groups. */
-  private static <K> SortedMap<K, Group> groups(K[] keys, String text) {
-    String[] entries = text.split(" ", keys.length + 1);
-    if (entries.length != keys.length) {
-      return Collections.emptySortedMap();
-    }
-    SortedMap<K, Group> groups = new TreeMap<>();
-    try {
-      for (int i = 0; i < keys.length; i++) {
-        if (!entries[i].equals("0")) {
-          groups.put(keys[i], Group.of(entries[i]));
-        }
-      }
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      return Collections.emptySortedMap();
-    }
-    return Collections.unmodifiableSortedMap(groups);
-  }
-
-  /** As published, and so are the others. */
-  String hoursText() {
-    return hours;
-  }
-
-  String weekdaysText() {
-    return weekdays;
-  }
-
-  String boroughsText() {
-    return boroughs;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Patterns that
-        && hours.equals(that.hours)
-        && weekdays.equals(that.weekdays)
-        && boroughs.equals(that.boroughs);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(hours, weekdays, boroughs);
-  }
-
-  @Override
-  public String toString() {
-    return hours + ", " + weekdays + ", " + boroughs;
   }
 }

@@ -47,10 +47,8 @@ final class RunningMedian {
     atRisk--;
   }
 
-  /** The median of all that came; null where there is none. */
+  /** The median of all that came. */
   Patterns.Group group() {
-    return requests == 0
-        ? null
-        : new Patterns.Group(TypeMedians.hours(seconds), !reached, requests);
+    return new Patterns.Group(TypeMedians.hours(seconds), !reached, requests);
   }
 }

@@ -65,20 +65,6 @@ public record TypeMedians(
     }
   }
 
-  /** The same without {@link Patterns}. */
-  public TypeMedians(
-      String complaintType,
-      int closed,
-      int open,
-      double p10,
-      double p50,
-      double p90,
-      boolean atLeast,
-      boolean p90AtLeast,
-      List<Double> closedBy) {
-    this(complaintType, closed, open, p10, p50, p90, atLeast, p90AtLeast, closedBy, Patterns.NONE);
-  }
-
   /** How many requests the medians rest on. */
   public int requests() {
     return closed + open;

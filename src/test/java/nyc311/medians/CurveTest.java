@@ -20,7 +20,8 @@ class CurveTest {
 
   private static TypeMedians type(
       double p10, double p50, double p90, boolean atLeast, boolean p90AtLeast, Double... closedBy) {
-    return new TypeMedians("Noise", 90, 10, p10, p50, p90, atLeast, p90AtLeast, List.of(closedBy));
+    return new TypeMedians(
+        "Noise", 90, 10, p10, p50, p90, atLeast, p90AtLeast, List.of(closedBy), Patterns.NONE);
   }
 
   @Test

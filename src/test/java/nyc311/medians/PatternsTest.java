@@ -29,6 +29,8 @@ class PatternsTest {
           Map.of(DayOfWeek.SUNDAY, SLOW),
           Map.of(Borough.BRONX, FAST, Borough.STATEN_ISLAND, SLOW));
 
+  private static final String BOROUGHS = "\"boroughs\":[[12,1.5],[],[],[],[3,48.0,true]]";
+
   @Test
   void theyAreReadAsTheyWereWritten() throws IOException {
     TypeMedians read = read(json(PATTERNS)).types().get(0);
@@ -44,56 +46,77 @@ class PatternsTest {
   void mediansFromBeforeHaveNone() throws IOException {
     String json = json(Patterns.NONE);
 
-    assertThat(json).doesNotContain("by_hour", "by_weekday", "by_borough");
+    assertThat(json).doesNotContain("hours", "weekdays", "boroughs");
     assertThat(read(json).types().get(0).patterns()).isEqualTo(Patterns.NONE);
     assertThat(Patterns.NONE.byHour()).isEmpty();
   }
 
   @Test
-  void theyArePublishedAsShortText() {
+  void theyArePublishedAsLists() {
     assertThat(json(PATTERNS))
-        .contains(
-            "\"by_hour\":\"12:1.5 0 0 ", " 0 3:48.0+\",\"by_weekday\":\"0 0 0 0 0 0 3:48.0+\"")
-        .contains("\"by_borough\":\"12:1.5 0 0 0 3:48.0+\"");
+        .contains("\"hours\":[[12,1.5],[],", ",[],[3,48.0,true]],\"weekdays\":[[],[],")
+        .contains(BOROUGHS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7",
+        "[]",
+        "[[12,1.5]]",
+        "[[12,1.5],[],[],[]]",
+        "[[12,1.5],[],[],[],[],[]]",
+        "[[12,1.5],[],[],[],null]",
+        "[[12,1.5],[],[],[],0]",
+        "[[12],[],[],[],[]]",
+        "[[12,1.5,0],[],[],[],[]]",
+        "[[12,1.5,true,1],[],[],[],[]]",
+        "[[12,\"1.5\"],[],[],[],[]]",
+        "[[12,-1.5,false],[],[],[],[]]",
+        "[[12,1e10],[],[],[],[]]",
+        "[[0,1.5],[],[],[],[]]",
+        "[[-1,1.5],[],[],[],[]]",
+      })
+  void whatNoGroupsCanBeIsRefused(String boroughs) {
+    String wrong = json(PATTERNS).replace(BOROUGHS, "\"boroughs\":" + boroughs);
+
+    assertThat(wrong).doesNotContain(BOROUGHS);
+    assertThatThrownBy(() -> read(wrong)).isInstanceOf(InvalidDocumentException.class);
+  }
+
+  /** Until medians are published anew, the bucket has those. */
+  @Test
+  void theTextOfTheVersionBeforeIsRead() throws IOException {
+    String hours = "12:1.5 " + "0 ".repeat(22) + "3:48.0+";
+    String before = before(hours, "0 0 0 0 0 0 3:48.0+", "12:1.5 0 0 0 3:48.0+");
+
+    assertThat(read(before).types().get(0).patterns()).isEqualTo(PATTERNS);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
-        "12:1.5",
         "12:1.5 0 0 0",
         "12:1.5 0 0 0 0 0",
-        "12:1.5 0 0 0 ",
-        "12:1.5  0 0 0",
         "12 0 0 0 0",
         "12: 0 0 0 0",
-        ":1.5 0 0 0 0",
-        "12:-1.5 0 0 0 0",
         "12:NaN 0 0 0 0",
-        "12:1e10 0 0 0 0",
-        "0:1.5 0 0 0 0",
-        "-1:1.5 0 0 0 0",
         "12.5:1.5 0 0 0 0",
         "12:1.5++ 0 0 0 0",
-        "+ 0 0 0 0",
       })
-  void whatNoGroupsCanBeIsAsIfThereWereNone(String boroughs) throws IOException {
-    String json = json(PATTERNS);
-    String wrong = json.replace("12:1.5 0 0 0 3:48.0+", boroughs);
-    assertThat(wrong).isNotEqualTo(json);
-
-    Patterns read = read(wrong).types().get(0).patterns();
-
-    assertThat(read.byBorough()).isEmpty();
-    assertThat(read.byWeekday()).isEqualTo(PATTERNS.byWeekday());
-  }
-
-  @Test
-  void groupsThatAreNoTextAreRefused() {
-    String wrong = json(PATTERNS).replace("\"12:1.5 0 0 0 3:48.0+\"", "[12]");
+  void otherTextIsRefused(String boroughs) {
+    String wrong = before("0 ".repeat(23) + "0", "0 0 0 0 0 0 0", boroughs);
 
     assertThatThrownBy(() -> read(wrong)).isInstanceOf(InvalidDocumentException.class);
+  }
+
+  private static String before(String hours, String weekdays, String boroughs) {
+    return json(Patterns.NONE)
+        .replace(
+            "\"closed_by\"",
+            "\"by_hour\":\"%s\",\"by_weekday\":\"%s\",\"by_borough\":\"%s\",\"closed_by\""
+                .formatted(hours, weekdays, boroughs));
   }
 
   @Test

@@ -143,7 +143,7 @@ class RealDataTest {
   private static <K> void assertGroups(
       List<Observation> sorted,
       Function<Observation, K> key,
-      SortedMap<? super K, Patterns.Group> published) {
+      Map<? super K, Patterns.Group> published) {
     Map<K, List<Observation>> groups =
         sorted.stream()
             .filter(observation -> key.apply(observation) != null)
@@ -162,7 +162,7 @@ class RealDataTest {
         });
   }
 
-  private static int requests(SortedMap<?, Patterns.Group> groups) {
+  private static int requests(Map<?, Patterns.Group> groups) {
     return groups.values().stream().mapToInt(Patterns.Group::requests).sum();
   }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import nyc311.local.MemoryBucket;
+import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OpenForTest {
   private static final TypeMedians NOISE =
-      new TypeMedians("Noise", 90, 10, 1, 3, 15, false, false, List.of(.1, .5, .7, .9));
+      new TypeMedians(
+          "Noise", 90, 10, 1, 3, 15, false, false, List.of(.1, .5, .7, .9), Patterns.NONE);
 
   private final Asked medians = Asked.ofMedians(List.of(1., 3., 7., 15.), NOISE);
   private final Asked all = Asked.ofTheJar();

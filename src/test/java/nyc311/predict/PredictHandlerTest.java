@@ -39,6 +39,7 @@ import nyc311.local.Patience;
 import nyc311.local.WatchedBucket;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansJson;
+import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
 import nyc311.settings.Settings;
 import org.junit.jupiter.api.AfterEach;
@@ -676,7 +677,16 @@ class PredictHandlerTest {
 
   static TypeMedians type(String name, double median, int requests, boolean atLeast) {
     return new TypeMedians(
-        name, requests, 0, median / 2, median, median * 2, atLeast, atLeast, List.of(.1, .5));
+        name,
+        requests,
+        0,
+        median / 2,
+        median,
+        median * 2,
+        atLeast,
+        atLeast,
+        List.of(.1, .5),
+        Patterns.NONE);
   }
 
   interface Action {
