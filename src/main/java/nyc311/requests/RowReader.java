@@ -45,8 +45,11 @@ final class RowReader {
   /** After the last row that was scanned, or after the last byte that Jackson was given. */
   private int at;
 
-  /** Whether that is the end of a row. */
+  /** Whether that is between two rows. */
   private boolean betweenRows;
+
+  /** Whether the file begins with two characters in ASCII, and so is in UTF-8. */
+  private boolean utf8;
 
   private long given;
 
@@ -84,7 +87,6 @@ final class RowReader {
     expect(jackson.currentToken() == JsonToken.START_OBJECT, "not a JSON object");
     Row row = new Row(withPlaces);
     row.read(jackson);
-    // Never in other encodings than UTF-8, in which Jackson reads ahead, and has no such offset.
     betweenRows = jackson.currentLocation().getByteOffset() == given;
     return row;
   }
@@ -198,7 +200,10 @@ final class RowReader {
 
   /** The file for Jackson. */
   private final class Unread extends InputStream {
-    /** Gives no more than to a closing brace: what follows a row may be scanned. */
+    /**
+     * Gives no more than to a closing brace, since what follows a row may be scanned; in other
+     * encodings as much as possible, since Jackson reads ahead, and finds the first fault so.
+     */
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
       int count = Math.min(length, blankLines > 0 ? blankLines : blankColumns);
@@ -212,8 +217,11 @@ final class RowReader {
         if (at == end) {
           fill(at);
         }
+        if (given == 0) {
+          utf8 = bytes[0] > 0 && bytes[1] > 0;
+        }
         int most = Math.min(length, end - at);
-        while (count < most && bytes[at + count++] != '}') {}
+        while (count < most && !(bytes[at + count++] == '}' && utf8)) {}
         System.arraycopy(bytes, at, to, offset, count);
         at += count;
       }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import nyc311.json.JsonFault;
 import nyc311.local.OneSecond;
 
 /**
@@ -51,6 +52,7 @@ final class PlainRawDay {
   /** What came of a reading. */
   record Outcome(
       List<ServiceRequest> accepted, Optional<RawDay.Report> report, Optional<String> problem) {
+    /** Whether a text was too long, or objects too deep. */
     private boolean isTooMuch() {
       return problem.orElse("").contains("exceeds the maximum allowed");
     }
@@ -81,7 +83,7 @@ final class PlainRawDay {
       Outcome ours = OneSecond.of(() -> ours(new ByteArrayInputStream(file), day, withPlaces));
       Outcome plain = plain(file, day, withPlaces);
       if (ours.isTooMuch() || plain.isTooMuch()) {
-        // When a reader says so depends on its buffer, and it may see another fault before.
+        // When a reader says so depends on its buffer: it may see another fault before.
         assertThat(ours.problem).isPresent();
         assertThat(plain.problem).isPresent();
         assertThat(ours.accepted).isEqualTo(plain.accepted);
@@ -137,7 +139,7 @@ final class PlainRawDay {
           accepted, Optional.of(new RawDay.Report(rows, rejected, latest)), Optional.empty());
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation() == null ? json.currentLocation() : e.getLocation();
-      return refused(accepted, at, e.getOriginalMessage());
+      return refused(accepted, at, JsonFault.plain(e.getOriginalMessage()));
     } catch (CharConversionException e) {
       return refused(accepted, null, e.getMessage());
     }

@@ -143,6 +143,13 @@ class RowReaderTest {
     }
   }
 
+  @Test
+  void whatComesAfterTheBufferIsNotOverlooked() throws IOException {
+    String json = "[" + ROW + "," + ROW + "]";
+
+    assertReadAlike((json + " ".repeat(BUFFER - json.length()) + "7").getBytes(UTF_8), DAY);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\n,", ",\r\n", "\r,", ","})
   void aRefusalNamesThePlaceWhereverRowsWereBefore(String separator) throws IOException {
@@ -232,6 +239,15 @@ class RowReaderTest {
     assertReadAlike(json, DAY);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-32BE", "UTF-32LE"})
+  void aByteThatIsNoCharacterIsFoundBeforeAnyOtherFault(String encoding) throws IOException {
+    byte[] json = "[{\"x\"}}]?".getBytes(Charset.forName(encoding));
+    Arrays.fill(json, json.length - 4, json.length, (byte) 0x77);
+
+    assertReadAlike(json, DAY);
+  }
+
   @Test
   void bytesOfAnotherEncodingAreNotTakenForARow() throws IOException {
     String row = "{\"x\":\"y\"}";
@@ -289,7 +305,9 @@ class RowReaderTest {
 
     Outcome outcome =
         PlainRawDay.ours(
-            huge("[" + row.substring(0, text), row.substring(text) + "\n," + ROW + "]"), DAY, true);
+            huge("[" + row.substring(0, text) + "\\\"", row.substring(text) + "\n," + ROW + "]"),
+            DAY,
+            true);
 
     assertThat(allocated() - before).isLessThan(4L << 20);
     assertThat(outcome.report().orElseThrow().rejected())
