@@ -134,7 +134,10 @@ final class Publication {
         || !now.isBefore(seen.askedAt.plus(interval));
   }
 
-  /** Medians that are gone are missed, not wanted away: the last ones stay. */
+  /**
+   * Keeps the last medians when the object is missing: a deletion is more likely a mistake than a
+   * wish.
+   */
   private Part<KnownTypes> medians(Part<KnownTypes> seen, Instant now) {
     return revalidated(
         Keys.MEDIANS,

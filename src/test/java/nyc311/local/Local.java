@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -45,6 +46,7 @@ import nyc311.medians.MediansJson;
 import nyc311.predict.PredictHandler;
 import nyc311.regression.PublishedModel;
 import nyc311.requests.NewYork;
+import nyc311.requests.RawDays;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import picocli.CommandLine.Command;
@@ -306,11 +308,22 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   private Recording recorded(Path folder) {
     try {
       RawDaysFolder source = new RawDaysFolder(folder, clock);
+      requireReadable(folder, source.days());
       return new Recording(source, source.days());
     } catch (NotDirectoryException e) {
       throw refused("--feed must be sample, live, none or a folder of raw days: " + feed);
-    } catch (IllegalArgumentException | UncheckedIOException e) {
+    } catch (IllegalArgumentException | IOException | UncheckedIOException e) {
       throw refused("--feed: " + e.getMessage());
+    }
+  }
+
+  /** A damaged file would end the feed's answer in its middle, which does not say why. */
+  private static void requireReadable(Path folder, List<LocalDate> days) throws IOException {
+    RawDays rawDays = RawDays.in(folder);
+    for (LocalDate day : days) {
+      try (StoredObject raw = rawDays.open(day)) {
+        raw.content().transferTo(OutputStream.nullOutputStream());
+      }
     }
   }
 

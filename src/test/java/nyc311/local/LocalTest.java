@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,11 +29,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import nyc311.local.ShownAnswers.Shown;
 import nyc311.requests.NewYork;
 import org.junit.jupiter.api.Test;
@@ -264,6 +268,16 @@ class LocalTest {
         .isEqualTo(
             "--feed: two files of one day in %s: 2019-03-01.json and 2019-03-01.json.gz"
                 .formatted(twice));
+    Path damaged = Files.createDirectory(folder.resolve("damaged"));
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write("[]".getBytes(StandardCharsets.UTF_8));
+    }
+    Path cut =
+        Files.write(
+            damaged.resolve("2019-03-01.json.gz"), Arrays.copyOf(compressed.toByteArray(), 12));
+    assertThat(refusal("--feed=" + damaged))
+        .isEqualTo("--feed: " + cut + ": its gzip ends too early");
     environment.put("WINDOW_DAYS", "abc");
     assertThat(refusal()).isEqualTo("WINDOW_DAYS must be a whole number between 1 and 6000: abc");
     environment.put("WINDOW_DAYS", "");
