@@ -18,6 +18,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.Bucket.ListedObject;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
+import nyc311.commands.CommandLineTest;
 import nyc311.local.Fault;
 import nyc311.local.FeedServer;
 import nyc311.local.Jdk;

@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import nyc311.requests.NewYork;
 
 /** Which New York days an event asks to be collected. */
-final class CollectionPlan {
+public final class CollectionPlan {
   /** Of the archive, and so of all. */
-  static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
+  public static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
 
   private static final int MAX_DAYS = 400;
 

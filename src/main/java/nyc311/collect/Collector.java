@@ -3,6 +3,7 @@ package nyc311.collect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,6 +18,7 @@ import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.collect.RawDayWriter.Counts;
+import nyc311.settings.Settings;
 
 /**
  * Brings days of the feed into the bucket, each as one raw day under its own key. A day whose
@@ -24,7 +26,7 @@ import nyc311.collect.RawDayWriter.Counts;
  * rows writes nothing, so that a feed that lags behind never empties a day; and of two pulls that
  * meet, or come in the wrong order, the one from newer data stays.
  */
-final class Collector {
+public final class Collector {
   private static final int MAX_ATTEMPTS = 5;
 
   private final Feed feed;
@@ -33,6 +35,23 @@ final class Collector {
 
   Collector(Feed feed, Bucket bucket) {
     this(feed, bucket, false);
+  }
+
+  /**
+   * Collects from the feed that settings name.
+   *
+   * @param dryRun only finds out what would be written
+   * @throws IllegalArgumentException when a setting is wrong
+   */
+  public Collector(Settings settings, Bucket bucket, boolean dryRun) {
+    this(
+        new Feed(
+            settings.feedUrl(),
+            settings.feedArchiveUrl(),
+            settings.feedAppToken(),
+            Clock.systemUTC()),
+        bucket,
+        dryRun);
   }
 
   /**
@@ -45,7 +64,7 @@ final class Collector {
   }
 
   /** What became of a day. */
-  enum Outcome {
+  public enum Outcome {
     /** The raw day is new, or has changed. */
     WRITTEN,
     /** The raw day already has just these rows, or is from newer data than they are. */
@@ -56,7 +75,7 @@ final class Collector {
     FAILED;
 
     /** The name in JSON and in logs. */
-    String jsonName() {
+    public String jsonName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -68,8 +87,18 @@ final class Collector {
    * @param bytes the length of the raw day
    * @param problem why it failed; empty otherwise
    */
-  record DayReport(
-      LocalDate day, Outcome outcome, Counts counts, long bytes, Optional<String> problem) {}
+  public record DayReport(
+      LocalDate day, Outcome outcome, Counts counts, long bytes, Optional<String> problem) {
+    /** How many rows the feed gave. */
+    public long rows() {
+      return counts.rows();
+    }
+
+    /** How many of them were left out, by reason. */
+    public Map<String, Long> rejected() {
+      return counts.rejected();
+    }
+  }
 
   /**
    * Collects one day.
@@ -77,7 +106,7 @@ final class Collector {
    * @param deadline by which to give up
    * @return never throws for what can go wrong with one day: that is {@link Outcome#FAILED}
    */
-  DayReport collect(LocalDate day, Instant deadline) throws InterruptedException {
+  public DayReport collect(LocalDate day, Instant deadline) throws InterruptedException {
     try {
       Path file = Files.createTempFile(day + "-", ".json");
       try {

@@ -29,7 +29,7 @@ import nyc311.requests.ServiceRequest;
  * @param rejected how many of them were not counted, by reason
  * @param types one entry per complaint type as spelt, ordered by name
  */
-record DaySummary(
+public record DaySummary(
     LocalDate day,
     String rawEtag,
     Instant asOf,
@@ -71,14 +71,15 @@ record DaySummary(
     }
   }
 
-  DaySummary {
+  /** Checks the as-of, and copies. */
+  public DaySummary {
     CollectedDay.requireAsOf(asOf);
     rejected = Collections.unmodifiableSortedMap(new TreeMap<>(rejected));
     types = List.copyOf(types);
   }
 
   /** How many requests are counted. */
-  long accepted() {
+  public long accepted() {
     return types.stream().mapToLong(TypeDay::requests).sum();
   }
 
@@ -98,7 +99,7 @@ record DaySummary(
    * @throws nyc311.requests.MalformedRawDayException when it is not a JSON array of objects
    * @throws IOException when it cannot be read, or its {@code collected-at} is not an instant
    */
-  static DaySummary of(LocalDate day, StoredObject raw) throws IOException {
+  public static DaySummary of(LocalDate day, StoredObject raw) throws IOException {
     Map<String, Requests> byType = new HashMap<>();
     CollectedDay collected =
         CollectedDay.readWithoutPlaces(

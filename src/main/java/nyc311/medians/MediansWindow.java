@@ -1,30 +1,69 @@
 package nyc311.medians;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import nyc311.bucket.StoredObject;
 import nyc311.medians.DaySummary.TypeDay;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.Progress;
+import nyc311.requests.RawDays;
 
 /** Merges the summaries of a window's days into medians. Not thread-safe. */
-final class MediansWindow {
+public final class MediansWindow {
   private final LocalDate from;
   private final LocalDate to;
   private final SortedMap<String, Merged> byNormalisedType = new TreeMap<>();
   private final Map<String, Merged> bySpelling = new HashMap<>();
   private Instant asOf = Instant.MIN;
 
-  MediansWindow(LocalDate from, LocalDate to) {
+  /** A window of days, both included. */
+  public MediansWindow(LocalDate from, LocalDate to) {
     this.from = from;
     this.to = to;
   }
 
+  /**
+   * The medians of the window that ends with the newest day that has requests, read from there
+   * back.
+   *
+   * @return empty when no day has a request
+   */
+  public static Optional<Medians> newest(RawDays rawDays, int windowDays, Progress progress)
+      throws IOException {
+    NavigableSet<LocalDate> days = rawDays.days();
+    int read = 0;
+    MediansWindow window = null;
+    LocalDate from = LocalDate.MIN;
+    for (LocalDate day : days.descendingSet()) {
+      if (day.isBefore(from)) {
+        break;
+      }
+      DaySummary summary;
+      try (StoredObject raw = rawDays.open(day)) {
+        summary = DaySummary.of(day, raw);
+      }
+      if (window == null && summary.accepted() > 0) {
+        from = day.minusDays(windowDays - 1L);
+        window = new MediansWindow(from, day);
+      }
+      if (window != null) {
+        window.add(summary);
+      }
+      progress.show("raw days", ++read, Math.min(days.size(), windowDays));
+    }
+    return Optional.ofNullable(window).map(MediansWindow::medians);
+  }
+
   /** Adds a day's summary, in any order; a day without requests changes nothing. */
-  void add(DaySummary summary) {
+  public void add(DaySummary summary) {
     if (summary.accepted() > 0 && summary.asOf().isAfter(asOf)) {
       asOf = summary.asOf();
     }
@@ -41,7 +80,7 @@ final class MediansWindow {
   }
 
   /** The medians of all that was added. At least one request must have been. */
-  Medians medians() {
+  public Medians medians() {
     return new Medians(
         asOf,
         from,

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nyc311.regression.Situation;
-import nyc311.regression.Situation.Place;
 import nyc311.requests.ComplaintTypes;
 import nyc311.requests.NewYork;
+import nyc311.requests.Place;
 
 /**
  * What a client wants to know, checked.

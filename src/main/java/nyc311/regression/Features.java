@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nyc311.regression.Situation.Known;
-import nyc311.regression.Situation.Place;
+import nyc311.requests.Place;
 
 /**
  * The features of a situation, by name; each that is named has the value 1. Training and serving

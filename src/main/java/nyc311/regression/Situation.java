@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.Place;
 
 /**
  * What is known of a service request when it is made; each part but the complaint type may be
@@ -20,9 +21,6 @@ public record Situation(
     Optional<String> descriptor,
     Optional<Place> place,
     Optional<LocalDateTime> created) {
-  /** A point, in degrees. */
-  public record Place(double latitude, double longitude) {}
-
   /** Brings the names into their normal form: empty for one without a letter or digit. */
   public Situation {
     complaintType = ComplaintTypes.normalise(complaintType);

@@ -26,6 +26,7 @@ import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
 import nyc311.regression.Situation.Known;
 import nyc311.requests.NewYork;
+import nyc311.requests.Progress;
 import nyc311.requests.RawDays;
 
 /**
@@ -38,15 +39,19 @@ import nyc311.requests.RawDays;
  * @param trained how many requests were learnt from
  * @param capHours the cap of {@link Scores#mlogCap}
  */
-record Backtest(
+public record Backtest(
     Instant asOf,
     Map<String, List<Judged>> byEstimator,
     Map<String, Curve> curves,
     int trained,
     double capHours) {
   static final String CLOSED_ONLY = "median of closed requests";
-  static final String KAPLAN_MEIER = "Kaplan–Meier median";
-  static final String REGRESSION = "regression: place, time";
+
+  /** The one that the regression must not be worse than. */
+  public static final String KAPLAN_MEIER = "Kaplan–Meier median";
+
+  /** The one that is published and compared. */
+  public static final String REGRESSION = "regression: place, time";
 
   /** Three days. */
   private static final double MIN_FOLLOW_UP_HOURS = 72;
@@ -62,7 +67,7 @@ record Backtest(
   }
 
   /** The names of the estimators, in the order of the table. */
-  static List<String> estimators() {
+  public static List<String> estimators() {
     return Stream.concat(Stream.of(CLOSED_ONLY, KAPLAN_MEIER), REGRESSIONS.keySet().stream())
         .toList();
   }
@@ -74,19 +79,21 @@ record Backtest(
    * @param testDays the days to be judged by; what was created before the instant is left out
    * @param capHours a cap for the error; NaN: for how long all were followed
    */
-  static Backtest run(
+  public static Backtest run(
       RawDays rawDays,
       Instant asOf,
       Collection<LocalDate> trainDays,
       Collection<LocalDate> testDays,
       double capHours,
-      long seed)
+      long seed,
+      Progress progress)
       throws IOException {
     return run(
-        Observations.read(rawDays, trainDays).at(asOf),
-        Observations.read(rawDays, testDays).since(asOf),
+        Observations.read(rawDays, trainDays, progress).at(asOf),
+        Observations.read(rawDays, testDays, progress).since(asOf),
         capHours,
-        seed);
+        seed,
+        progress);
   }
 
   /**
@@ -103,7 +110,8 @@ record Backtest(
     return tested.stream().filter(one -> !tooEarly.contains(NewYork.day(one.created()))).toList();
   }
 
-  static Backtest run(Observations known, List<Observation> tested, double capHours, long seed) {
+  static Backtest run(
+      Observations known, List<Observation> tested, double capHours, long seed, Progress progress) {
     if (known.all().isEmpty() || tested.isEmpty()) {
       throw new IllegalArgumentException(
           "there must be requests before and after " + known.asOf() + " in the raw days");
@@ -113,7 +121,7 @@ record Backtest(
         CLOSED_ONLY,
         judge(tested, medians(known, all -> all.stream().filter(Observation::closed).toList())));
     byEstimator.put(KAPLAN_MEIER, judge(tested, medians(known, all -> all)));
-    RegressionModel model = Training.train(known, seed).served();
+    RegressionModel model = Training.train(known, seed, progress).served();
     REGRESSIONS.forEach(
         (name, parts) ->
             byEstimator.put(
@@ -182,7 +190,7 @@ record Backtest(
   }
 
   /** Whether the regression is not worse than the Kaplan–Meier median, on both proper scores. */
-  boolean isAsGoodAsKaplanMeier() {
+  public boolean isAsGoodAsKaplanMeier() {
     Scores regression = scores().get(REGRESSION);
     Scores median = scores().get(KAPLAN_MEIER);
     return regression.mlogCap() <= median.mlogCap()
@@ -217,7 +225,7 @@ record Backtest(
   }
 
   /** The scores of each estimator. */
-  Map<String, Scores> scores() {
+  public Map<String, Scores> scores() {
     Map<String, Scores> scores = new LinkedHashMap<>();
     byEstimator.forEach((name, judged) -> scores.put(name, Scores.of(judged, capHours)));
     return scores;
@@ -228,7 +236,7 @@ record Backtest(
    *
    * @param group requests for which it is null are left out
    */
-  Map<String, Scores> scoresBy(Function<Judged, String> group, String estimator) {
+  public Map<String, Scores> scoresBy(Function<Judged, String> group, String estimator) {
     Map<String, Scores> scores = new LinkedHashMap<>();
     byEstimator.get(estimator).stream()
         .filter(judged -> group.apply(judged) != null)

@@ -23,8 +23,9 @@ import nyc311.medians.KaplanMeier;
  *     where no curve was followed for so long
  * @param pinballSum of the curves' moments for these, in log1p(hours)
  */
-record Calibration(int requests, List<Double> closedBy, double pinballSum) {
-  static final List<Double> LEVELS = List.of(.1, .25, .5, .75, .9);
+public record Calibration(int requests, List<Double> closedBy, double pinballSum) {
+  /** Of the moments of a curve, ascending. */
+  public static final List<Double> LEVELS = List.of(.1, .25, .5, .75, .9);
 
   static final String OWN_CURVE = "type's own curve";
 
@@ -39,7 +40,7 @@ record Calibration(int requests, List<Double> closedBy, double pinballSum) {
    * said of it: for what takes its whole time from then, and what is left for those that are still
    * open after some hours. Requests of types that were not learnt from are left out.
    */
-  static Map<String, Calibration> of(Backtest backtest, String estimator) {
+  public static Map<String, Calibration> of(Backtest backtest, String estimator) {
     List<Judged> judged =
         backtest.byEstimator().get(estimator).stream()
             .filter(row -> backtest.curves().containsKey(row.complaintType()))
@@ -95,7 +96,7 @@ record Calibration(int requests, List<Double> closedBy, double pinballSum) {
   }
 
   /** The share that was closed between p10 and p90. */
-  double coverage() {
+  public double coverage() {
     return closedBy.get(LEVELS.size() - 1) - closedBy.get(0);
   }
 }

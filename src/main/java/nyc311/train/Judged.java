@@ -11,7 +11,7 @@ import nyc311.regression.Quantiles;
  * @param hours the resolution time, or the age of a request that is still open
  * @param estimate in hours
  */
-record Judged(
+public record Judged(
     String complaintType, String agency, boolean closed, double hours, Quantiles estimate) {
   double logHours() {
     return Math.log1p(hours);

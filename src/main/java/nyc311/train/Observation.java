@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import nyc311.regression.Situation;
-import nyc311.regression.Situation.Place;
 import nyc311.requests.ComplaintTypes;
 import nyc311.requests.NewYork;
+import nyc311.requests.Place;
 
 /**
  * What is known, at some instant, of how long a request took. There can be millions in memory.

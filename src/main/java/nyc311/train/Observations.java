@@ -12,12 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
 import nyc311.bucket.StoredObject;
-import nyc311.command.Progress;
-import nyc311.regression.Situation.Place;
 import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.Place;
+import nyc311.requests.Progress;
 import nyc311.requests.RawDays;
 import nyc311.requests.ServiceRequest;
 
@@ -31,22 +30,22 @@ record Observations(Instant asOf, List<Observation> all) {
   private static final Duration HALF_LIFE = Duration.ofDays(60);
 
   /** Reads raw days, each of which was collected at its own time. */
-  static Observations read(RawDays rawDays, Collection<LocalDate> days) throws IOException {
+  static Observations read(RawDays rawDays, Collection<LocalDate> days, Progress progress)
+      throws IOException {
     Names names = new Names();
     List<Observation> all = new ArrayList<>();
     Instant newest = Instant.MIN;
-    try (ProgressBar progress = Progress.of("raw days", days.size())) {
-      for (LocalDate day : days) {
-        List<ServiceRequest> requests = new ArrayList<>();
-        try (StoredObject raw = rawDays.open(day)) {
-          CollectedDay collected = CollectedDay.read(day, raw, requests::add);
-          if (collected.accepted() > 0) {
-            newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
-            requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
-          }
+    int done = 0;
+    for (LocalDate day : days) {
+      List<ServiceRequest> requests = new ArrayList<>();
+      try (StoredObject raw = rawDays.open(day)) {
+        CollectedDay collected = CollectedDay.read(day, raw, requests::add);
+        if (collected.accepted() > 0) {
+          newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
+          requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
         }
-        progress.step();
       }
+      progress.show("raw days", ++done, days.size());
     }
     return new Observations(newest, all);
   }

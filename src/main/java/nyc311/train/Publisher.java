@@ -26,7 +26,7 @@ import nyc311.regression.PublishedModel;
 import nyc311.requests.NewYork;
 
 /** Puts models where the API finds them. */
-final class Publisher {
+public final class Publisher {
   private static final String VERSIONS = Keys.modelVersion("").replace(".json", "");
   private static final int DAY_LENGTH = "2019-07-24".length();
 
@@ -39,7 +39,7 @@ final class Publisher {
    * @param asOf the instant that its knowledge dates from, as its card says; where that does not,
    *     the beginning of the day that its name begins with
    */
-  record Version(String name, Instant asOf) {
+  public record Version(String name, Instant asOf) {
     private static Version of(String name, Optional<byte[]> card) {
       return new Version(
           name, card.flatMap(ModelCard::asOf).or(() -> beginning(name)).orElse(Instant.EPOCH));
@@ -70,7 +70,7 @@ final class Publisher {
    * @throws WriteConflictException when someone else is publishing: the pointer is theirs, or still
    *     the one from before
    */
-  static void publish(Map<String, byte[]> objects, Bucket bucket, boolean force)
+  public static void publish(Map<String, byte[]> objects, Bucket bucket, boolean force)
       throws IOException {
     ConditionalUpdate once = new ConditionalUpdate(bucket, 1);
     once.update(
@@ -94,7 +94,8 @@ final class Publisher {
    * @param objects of the other one, as {@link PublishedModel#objects} made them
    * @throws IOException when it does date from later
    */
-  static void requireNotNewer(Map<String, byte[]> objects, Bucket bucket) throws IOException {
+  public static void requireNotNewer(Map<String, byte[]> objects, Bucket bucket)
+      throws IOException {
     Optional<ModelPointer> parts = pointer(bucket, Keys.MODEL_POINTER);
     if (parts.isEmpty()) {
       return;
@@ -114,7 +115,7 @@ final class Publisher {
   }
 
   /** The model that objects publish. */
-  static Version version(Map<String, byte[]> objects) throws IOException {
+  public static Version version(Map<String, byte[]> objects) throws IOException {
     ModelPointer parts =
         ModelPointer.read(Keys.MODEL_POINTER, stream(objects.get(Keys.MODEL_POINTER)));
     return Version.of(parts.version(), Optional.of(objects.get(card(parts))));
@@ -129,7 +130,7 @@ final class Publisher {
   }
 
   /** The models that are, or were once, published; the one that dates from latest is the last. */
-  static List<Version> versions(Bucket bucket) throws IOException {
+  public static List<Version> versions(Bucket bucket) throws IOException {
     List<Version> versions = new ArrayList<>();
     for (ListedObject listed : bucket.list(VERSIONS, "")) {
       versions.add(version(bucket, listed.key().substring(VERSIONS.length()).replace(".json", "")));
@@ -144,7 +145,7 @@ final class Publisher {
   }
 
   /** The name of the published model; empty when there is none that can be read. */
-  static Optional<String> current(Bucket bucket) throws IOException {
+  public static Optional<String> current(Bucket bucket) throws IOException {
     return pointer(bucket, Keys.MODEL_POINTER).map(ModelPointer::version);
   }
 
@@ -167,7 +168,7 @@ final class Publisher {
    * @throws IOException when there is no such model
    * @throws WriteConflictException when another one was published meanwhile, which stays
    */
-  static Version rollBack(Bucket bucket, String name) throws IOException {
+  public static Version rollBack(Bucket bucket, String name) throws IOException {
     new ConditionalUpdate(bucket, 1)
         .update(
             Keys.MODEL_POINTER,

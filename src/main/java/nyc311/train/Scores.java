@@ -23,7 +23,7 @@ import nyc311.regression.Quantiles;
  *     open requests
  * @param medianErrorHours median absolute error in hours of the closed ones: flatters them, too
  */
-record Scores(
+public record Scores(
     int requests,
     int closed,
     double mlog,
@@ -64,7 +64,8 @@ record Scores(
         median(errors));
   }
 
-  double pinballSum() {
+  /** The sum over the three levels. */
+  public double pinballSum() {
     return pinball10 + pinball50 + pinball90;
   }
 

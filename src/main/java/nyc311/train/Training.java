@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleUnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import me.tongfei.progressbar.ProgressBar;
-import nyc311.command.Progress;
 import nyc311.medians.KaplanMeier;
 import nyc311.regression.Offsets;
 import nyc311.regression.Quantiles;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.Progress;
 import org.tribuo.math.optimisers.AdaGrad;
 import org.tribuo.regression.sgd.linear.LinearSGDTrainer;
 
@@ -42,19 +42,19 @@ final class Training {
 
   private Training() {}
 
-  static LearntModel train(Observations observations, long seed) {
+  static LearntModel train(Observations observations, long seed, Progress progress) {
     Offsets offsets = offsets(observations);
     Map<String, String> agencies = agencies(observations);
     TrainingExamples examples = TrainingExamples.of(observations, offsets, agencies, seed);
-    try (ProgressBar progress = Progress.of("training", (long) EPOCHS * examples.size())) {
-      PinballObjective objective =
-          new PinballObjective(Quantiles.LEVELS.stream().mapToDouble(Double::doubleValue).toArray())
-              .onExample(progress::step);
-      // A trainer that is used twice goes on with its random numbers.
-      LinearSGDTrainer trainer =
-          new LinearSGDTrainer(objective, new AdaGrad(LEARNING_RATE), EPOCHS, seed);
-      return LearntModel.of(trainer.train(examples), offsets, agencies, descriptors(observations));
-    }
+    long steps = (long) EPOCHS * examples.size();
+    AtomicLong done = new AtomicLong();
+    PinballObjective objective =
+        new PinballObjective(Quantiles.LEVELS.stream().mapToDouble(Double::doubleValue).toArray())
+            .onExample(() -> progress.show("training", done.incrementAndGet(), steps));
+    // A trainer that is used twice goes on with its random numbers.
+    LinearSGDTrainer trainer =
+        new LinearSGDTrainer(objective, new AdaGrad(LEARNING_RATE), EPOCHS, seed);
+    return LearntModel.of(trainer.train(examples), offsets, agencies, descriptors(observations));
   }
 
   /** Quantiles of each type, drawn towards those of all types where there are few requests. */

@@ -15,10 +15,10 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import nyc311.Main;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.WriteConflictException;
+import nyc311.commands.Commands;
 import nyc311.local.MemoryBucket;
 import nyc311.local.WatchedBucket;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,7 +222,7 @@ class MediansCommandTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine()
+    return Commands.commandLine(System.getenv())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -6,7 +6,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import nyc311.regression.Situation.Known;
-import nyc311.regression.Situation.Place;
+import nyc311.requests.Place;
 import org.junit.jupiter.api.Test;
 
 class FeaturesTest {

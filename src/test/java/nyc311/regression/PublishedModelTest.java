@@ -28,7 +28,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.json.InvalidDocumentException;
-import nyc311.regression.Situation.Place;
+import nyc311.requests.Place;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -22,7 +22,8 @@ class BacktestTest {
           world.known(AN_HOUR_AFTER_THE_TENTH_NOON),
           world.since(AN_HOUR_AFTER_THE_TENTH_NOON),
           1080,
-          1);
+          1,
+          World.SILENT);
 
   @Test
   void openRequestsFoolTheMedianOfClosedOnesAndNotTheKaplanMeierMedian() {
@@ -60,7 +61,8 @@ class BacktestTest {
 
   @Test
   void withoutRequestsOnBothSidesThereIsNothingToTest() {
-    assertThatThrownBy(() -> Backtest.run(world.known(World.at(-1)), List.of(), 1080, 1))
+    assertThatThrownBy(
+            () -> Backtest.run(world.known(World.at(-1)), List.of(), 1080, 1, World.SILENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("there must be requests before and after");
   }

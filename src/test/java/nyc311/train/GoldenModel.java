@@ -36,6 +36,6 @@ public final class GoldenModel {
   }
 
   static LearntModel learnt() {
-    return Training.train(World.busy(1).known(World.at(28 * 24)), 1);
+    return Training.train(World.busy(1).known(World.at(28 * 24)), 1, World.SILENT);
   }
 }

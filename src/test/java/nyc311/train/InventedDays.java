@@ -12,20 +12,22 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 
 /** Raw days of invented requests in a folder, every other file compressed. */
-final class InventedDays {
-  static final LocalDate FIRST = LocalDate.parse("2019-03-01");
+public final class InventedDays {
+  /** The first of four weeks. */
+  public static final LocalDate FIRST = LocalDate.parse("2019-03-01");
 
   private InventedDays() {}
 
   /** From {@link #FIRST} on: requests in the north take two hours, in the south twenty. */
-  static void writeFourWeeks(Path folder) throws IOException {
+  public static void writeFourWeeks(Path folder) throws IOException {
     for (int day = 0; day < 28; day++) {
       write(folder, FIRST.plusDays(day), 2, 20);
     }
   }
 
   /** Twenty requests of one day, in place of those that the folder has. */
-  static void write(Path folder, LocalDate day, int northHours, int southHours) throws IOException {
+  public static void write(Path folder, LocalDate day, int northHours, int southHours)
+      throws IOException {
     boolean compressed = day.toEpochDay() % 2 == 0;
     String rows =
         IntStream.range(0, 20)

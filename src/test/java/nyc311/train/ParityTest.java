@@ -24,7 +24,7 @@ import nyc311.regression.PublishedModel;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
-import nyc311.regression.Situation.Place;
+import nyc311.requests.Place;
 import org.junit.jupiter.api.Test;
 import org.tribuo.Model;
 import org.tribuo.impl.ArrayExample;

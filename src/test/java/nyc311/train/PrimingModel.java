@@ -30,9 +30,10 @@ public final class PrimingModel {
             .described("noise residential", "Loud Talking", 40)
             .described("heat hot water", "ENTIRE BUILDING", 40)
             .described("heat hot water", "APARTMENT ONLY", 30);
-    Backtest backtest = Backtest.run(world.known(CUT), world.since(CUT), Double.NaN, 1);
+    Backtest backtest =
+        Backtest.run(world.known(CUT), world.since(CUT), Double.NaN, 1, World.SILENT);
     Map<String, byte[]> objects =
-        Training.train(world.known(World.at(24 * 28)), 1)
+        Training.train(world.known(World.at(24 * 28)), 1, World.SILENT)
             .objects(
                 "{}\n".getBytes(StandardCharsets.UTF_8),
                 LocalDate.parse("2019-04-08"),

@@ -222,7 +222,8 @@ class PublisherTest {
   }
 
   private static Map<String, byte[]> model(long seed, String card) {
-    return Training.train(World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed)
+    return Training.train(
+            World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed, World.SILENT)
         .objects(
             card.getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-03-20"), Optional.empty());
   }

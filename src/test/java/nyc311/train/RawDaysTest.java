@@ -40,7 +40,7 @@ class RawDaysTest {
           Optional.empty());
       RawDays rawDays = RawDays.in(bucket);
 
-      Observations read = Observations.read(rawDays, rawDays.days());
+      Observations read = Observations.read(rawDays, rawDays.days(), World.SILENT);
 
       assertThat(rawDays.days()).containsExactly(DAY);
       assertThat(read.asOf()).isEqualTo("2019-07-03T14:00:00Z");
@@ -56,7 +56,7 @@ class RawDaysTest {
     Files.writeString(folder.resolve("README.md"), "not a day");
     RawDays rawDays = RawDays.in(folder);
 
-    Observations read = Observations.read(rawDays, rawDays.days());
+    Observations read = Observations.read(rawDays, rawDays.days(), World.SILENT);
 
     assertThat(read.asOf()).isEqualTo(Instant.parse("2019-07-01T16:00:00Z"));
     assertThat(read.all()).extracting(Observation::hours).containsExactly(2.0, 1.0);

@@ -25,13 +25,13 @@ import nyc311.regression.PublishedModel;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
-import nyc311.regression.Situation.Place;
+import nyc311.requests.Place;
 import org.junit.jupiter.api.Test;
 
 class TrainingTest {
   private static final Instant AFTER_FOUR_WEEKS = World.at(28 * 24);
   private static final Observations BUSY = World.busy(1).known(AFTER_FOUR_WEEKS);
-  private static final LearntModel LEARNT = Training.train(BUSY, 1);
+  private static final LearntModel LEARNT = Training.train(BUSY, 1, World.SILENT);
   private static final RegressionModel MODEL = LEARNT.served();
   private static final PublishedModel SAVED = saved(LEARNT);
 
@@ -94,9 +94,9 @@ class TrainingTest {
   void oneSeedGivesOneModel() {
     Situation situation = BUSY.all().get(0).situation();
 
-    assertThat(Training.train(BUSY, 1).served().estimate(situation))
+    assertThat(Training.train(BUSY, 1, World.SILENT).served().estimate(situation))
         .isEqualTo(MODEL.estimate(situation));
-    assertThat(Training.train(BUSY, 2).served().estimate(situation))
+    assertThat(Training.train(BUSY, 2, World.SILENT).served().estimate(situation))
         .isNotEqualTo(MODEL.estimate(situation));
   }
 
@@ -199,7 +199,8 @@ class TrainingTest {
                 .described("noise", "Loud Music/Party", 21)
                 .described("noise", "?", 30)
                 .known(World.at(10)),
-            1);
+            1,
+            World.SILENT);
 
     PublishedModel saved = saved(learnt);
 

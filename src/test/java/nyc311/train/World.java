@@ -6,11 +6,13 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import nyc311.regression.Situation.Place;
 import nyc311.requests.NewYork;
+import nyc311.requests.Place;
+import nyc311.requests.Progress;
 
 /** Observations of invented requests. */
 final class World {
+  static final Progress SILENT = (task, done, all) -> {};
   static final LocalDate FIRST_DAY = LocalDate.parse("2019-03-11");
   static final Place NORTH = new Place(40.85, -73.85);
   static final Place SOUTH = new Place(40.65, -73.85);

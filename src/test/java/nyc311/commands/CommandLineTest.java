@@ -1,4 +1,4 @@
-package nyc311;
+package nyc311.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,14 +25,14 @@ import picocli.CommandLine.HelpCommand;
  * The program explains itself, in its help and in docs/commands.md, and says what was wrong in one
  * line.
  */
-class CommandLineTest {
+public class CommandLineTest {
   private static final int COLUMNS = 80;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
   static Stream<String> commands() {
-    return Main.commandLine().getSubcommands().values().stream()
+    return Commands.commandLine(System.getenv()).getSubcommands().values().stream()
         .filter(command -> !(command.getCommand() instanceof HelpCommand))
         .map(CommandLine::getCommandName)
         .distinct();
@@ -60,7 +60,7 @@ class CommandLineTest {
     assertThat(out.toString())
         .contains("Usage: nyc311 " + command, "Exit codes:", "130", "Environment:", "Examples:");
     assertThat(out.toString().lines()).allMatch(line -> line.length() <= COLUMNS);
-    CommandLine described = Main.commandLine().getSubcommands().get(command);
+    CommandLine described = Commands.commandLine(System.getenv()).getSubcommands().get(command);
     assertThat(described.getCommandSpec().args())
         .allMatch(option -> option.description().length > 0);
   }
@@ -221,7 +221,7 @@ class CommandLineTest {
   }
 
   /** Lines that begin with the program's name, with those that they go on in. */
-  static List<String> examples(String text) {
+  public static List<String> examples(String text) {
     return Pattern.compile("(?m)^ *nyc311 ((?:.*\\\\\\n)*.*)$")
         .matcher(text.substring(Math.max(0, text.indexOf("Examples:"))))
         .results()
@@ -232,11 +232,12 @@ class CommandLineTest {
 
   /** Options and parameters are checked, and nothing is done. */
   private static void parse(String example) {
-    Main.commandLine().parseArgs(example.replace("BUCKET", "bucket").split(" +", -1));
+    Commands.commandLine(System.getenv())
+        .parseArgs(example.replace("BUCKET", "bucket").split(" +", -1));
   }
 
   private int run(String... arguments) {
-    return Main.commandLine()
+    return Commands.commandLine(System.getenv())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -1,26 +1,23 @@
-package nyc311.train;
+package nyc311.commands;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.NavigableSet;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import nyc311.command.Address;
-import nyc311.command.OutputFile;
+import nyc311.commands.Options.RawDaysOption;
+import nyc311.commands.Options.SeedOption;
 import nyc311.requests.NewYork;
 import nyc311.requests.RawDays;
+import nyc311.train.Backtest;
+import nyc311.train.Calibration;
+import nyc311.train.Judged;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Prints how well the estimates would have done. */
 @Command(
@@ -42,19 +39,11 @@ import picocli.CommandLine.Spec;
           + "    --train-from 2019-01-01 --train-to 2019-03-30 \\%n"
           + "    --test-from 2019-04-06 --test-to 2019-04-28 --cap 1080"
     })
-public final class BacktestCommand implements Callable<Integer> {
-  /** Estimates count up to there, see {@link Judged#logEstimate}. */
+final class BacktestCommand extends Action {
+  /** Estimates count up to there, as {@link Judged} takes them. */
   private static final double MAX_CAP_HOURS = 1e5;
 
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--raw-days",
-      required = true,
-      paramLabel = "DIR|s3://BUCKET",
-      converter = Address.Converter.class,
-      description = "Where the days are: YYYY-MM-DD.json or .json.gz.")
-  private Address rawDays;
+  @Mixin private RawDaysOption source;
 
   @Option(
       names = "--as-of",
@@ -98,12 +87,7 @@ public final class BacktestCommand implements Callable<Integer> {
               + " are closed.")
   private Double cap;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Of the random draws. Default: ${DEFAULT-VALUE}.")
-  private long seed;
+  @Mixin private SeedOption seed;
 
   @Option(
       names = "--estimator",
@@ -117,7 +101,6 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--csv",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
       description = "Write each tested request: closed, hours or age, p10, p50, p90.")
   private OutputFile csv;
 
@@ -132,36 +115,40 @@ public final class BacktestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requirePossible();
-    RawDays source = rawDays.rawDays();
-    NavigableSet<LocalDate> days = source.days();
+    RawDays rawDays = source.rawDays();
+    NavigableSet<LocalDate> days = rawDays.days();
     LocalDate lastTrained = trainTo == null ? asOf.toLocalDate() : trainTo;
-    Backtest backtest =
-        Backtest.run(
-            source,
-            NewYork.instant(asOf),
-            days.subSet(trainFrom, true, lastTrained, true),
-            days.subSet(testFrom, true, testTo, true),
-            cap == null ? Double.NaN : cap,
-            seed);
-    PrintWriter out = OutputFile.beside(csv, spec);
-    out.print(table("estimator", backtest.scores()));
+    Backtest backtest;
+    try (ProgressBar progress = new ProgressBar()) {
+      backtest =
+          Backtest.run(
+              rawDays,
+              NewYork.instant(asOf),
+              days.subSet(trainFrom, true, lastTrained, true),
+              days.subSet(testFrom, true, testTo, true),
+              cap == null ? Double.NaN : cap,
+              seed.value,
+              progress);
+    }
+    List<Judged> judged = backtest.byEstimator().get(estimator);
+    PrintWriter out = OutputFile.beside(csv, commandLine());
+    out.print(Tables.scores("estimator", backtest.scores()));
     out.printf(
         Locale.ROOT,
         "%,d requests learnt from, %,d tested; cap %.0f hours, seed %d%n",
         backtest.trained(),
-        backtest.byEstimator().get(Backtest.KAPLAN_MEIER).size(),
+        judged.size(),
         backtest.capHours(),
-        seed);
+        seed.value);
     if (byType) {
-      out.print(table(estimator, backtest.scoresBy(Judged::complaintType, estimator)));
+      out.print(Tables.scores(estimator, backtest.scoresBy(Judged::complaintType, estimator)));
     }
     if (calibration) {
-      out.print(table(Calibration.of(backtest, estimator)));
+      out.print(Tables.calibrations(Calibration.of(backtest, estimator)));
     }
     out.flush();
     if (csv != null) {
-      String rows = String.join("\n", lines(backtest.byEstimator().get(estimator))) + "\n";
-      csv.write(rows.getBytes(StandardCharsets.UTF_8));
+      csv.write(Tables.csv(judged).getBytes(StandardCharsets.UTF_8));
     }
     return 0;
   }
@@ -198,72 +185,7 @@ public final class BacktestCommand implements Callable<Integer> {
 
   private void require(boolean holds, String problem, Object... values) {
     if (!holds) {
-      throw new ParameterException(spec.commandLine(), String.format(Locale.ROOT, problem, values));
+      throw refused(problem, values);
     }
-  }
-
-  static String table(String title, Map<String, Scores> scores) {
-    return String.format(
-            Locale.ROOT,
-            "| %-36s | MLog | MLog cap | pinball sum | above p90 | coverage | mean err h |"
-                + " median err h | requests |%n",
-            title)
-        + "|---|---|---|---|---|---|---|---|---|\n"
-        + scores.entrySet().stream()
-            .map(entry -> line(entry.getKey(), entry.getValue()))
-            .collect(Collectors.joining());
-  }
-
-  private static String line(String name, Scores scores) {
-    return String.format(
-        Locale.ROOT,
-        "| %-36s | %.4f | %.4f | %.4f | %.4f | %.4f | %.1f | %.2f | %d |%n",
-        name,
-        scores.mlog(),
-        scores.mlogCap(),
-        scores.pinballSum(),
-        scores.aboveP90(),
-        scores.coverage(),
-        scores.meanErrorHours(),
-        scores.medianErrorHours(),
-        scores.requests());
-  }
-
-  private static String table(Map<String, Calibration> calibrations) {
-    StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "| %-38s |", "closed by"));
-    Calibration.LEVELS.forEach(
-        level -> table.append(String.format(Locale.ROOT, " p%.0f |", 100 * level)));
-    table.append(" p10 to p90 | pinball sum | requests |\n|---|---|---|---|---|---|---|---|---|\n");
-    calibrations.forEach(
-        (name, of) -> {
-          table.append(String.format(Locale.ROOT, "| %-38s |", name));
-          of.closedBy()
-              .forEach(share -> table.append(String.format(Locale.ROOT, " %.3f |", share)));
-          table.append(
-              String.format(
-                  Locale.ROOT,
-                  " %.3f | %.4f | %d |%n",
-                  of.coverage(),
-                  of.pinballSum(),
-                  of.requests()));
-        });
-    return table.toString();
-  }
-
-  static List<String> lines(List<Judged> judged) {
-    List<String> lines = new ArrayList<>();
-    lines.add("complaint_type,closed,hours_or_age,p10,p50,p90");
-    for (Judged row : judged) {
-      lines.add(
-          String.join(
-              ",",
-              row.complaintType(),
-              row.closed() ? "1" : "0",
-              Double.toString(row.hours()),
-              Double.toString(row.estimate().p10()),
-              Double.toString(row.estimate().p50()),
-              Double.toString(row.estimate().p90())));
-    }
-    return lines;
   }
 }

@@ -1,4 +1,4 @@
-package nyc311.command;
+package nyc311.commands;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -11,8 +11,7 @@ import java.util.Set;
 import nyc311.bucket.Content;
 import nyc311.bucket.Symlinks;
 import nyc311.bucket.UnfinishedFile;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -20,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
  * links lead; its folder is made if need be. What is no file, such as a pipe, a terminal or {@code
  * /dev/stdout}, is written into.
  */
-public final class OutputFile {
+final class OutputFile {
   /** Both names that {@code /dev/stdout} can have. */
   private static final Set<Path> STANDARD_OUTPUT =
       Set.of(
@@ -33,16 +32,17 @@ public final class OutputFile {
     this.path = path;
   }
 
-  /** For options. */
-  public static final class Converter implements ITypeConverter<OutputFile> {
-    @Override
-    public OutputFile convert(String text) {
-      Path path = new PathConverter().convert(text);
-      if (Files.isDirectory(path)) {
-        throw new TypeConversionException("must be a file, not a folder: " + text);
-      }
-      return new OutputFile(path);
+  /**
+   * Checks it.
+   *
+   * @throws TypeConversionException when it is empty or a folder
+   */
+  static OutputFile of(String text) {
+    Path path = Converters.path(text);
+    if (Files.isDirectory(path)) {
+      throw new TypeConversionException("must be a file, not a folder: " + text);
     }
+    return new OutputFile(path);
   }
 
   /**
@@ -51,13 +51,13 @@ public final class OutputFile {
    * @param file null: none is asked for
    * @return standard output, but where that is the file, standard error
    */
-  public static PrintWriter beside(OutputFile file, CommandSpec command) throws IOException {
+  static PrintWriter beside(OutputFile file, CommandLine command) throws IOException {
     boolean taken = file != null && STANDARD_OUTPUT.contains(Symlinks.followed(file.path));
-    return taken ? command.commandLine().getErr() : command.commandLine().getOut();
+    return taken ? command.getErr() : command.getOut();
   }
 
   /** Writes all of it. */
-  public void write(byte[] content) throws IOException {
+  void write(byte[] content) throws IOException {
     Path file = Symlinks.followed(path);
     if (STANDARD_OUTPUT.contains(file)) {
       // Opened anew, a file that it was sent to would be written from its beginning.

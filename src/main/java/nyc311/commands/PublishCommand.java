@@ -1,24 +1,19 @@
-package nyc311.train;
+package nyc311.commands;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.FolderBucket;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
-import nyc311.command.Address;
 import nyc311.medians.MediansPublication;
 import nyc311.regression.PublishedModel;
+import nyc311.train.Publisher;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Publishes medians and a model that are there already, such as those of the repository. */
 @Command(
@@ -37,14 +32,9 @@ import picocli.CommandLine.Spec;
       "  nyc311 publish s3://my-bucket --medians model/medians.json --model model",
       "  nyc311 publish s3://my-bucket --model model --force"
     })
-public final class PublishCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Parameters(
-      paramLabel = "s3://BUCKET",
-      converter = Address.BucketConverter.class,
-      description = "Where they go.")
-  private Address address;
+final class PublishCommand extends Action {
+  @Parameters(paramLabel = "s3://BUCKET", description = "Where they go.")
+  private Address.OfBucket target;
 
   @Option(names = "--medians", paramLabel = "FILE", description = "Medians, as JSON.")
   private Path medians;
@@ -61,13 +51,12 @@ public final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (medians == null && model == null) {
-      throw new ParameterException(spec.commandLine(), "--medians or --model must be given");
+      throw refused("--medians or --model must be given");
     }
     if (medians != null && Files.isDirectory(medians)) {
-      throw new ParameterException(
-          spec.commandLine(), "--medians must be a file, not a folder: " + medians);
+      throw refused("--medians must be a file, not a folder: %s", medians);
     }
-    Bucket bucket = address.bucket();
+    Bucket bucket = target.address().bucket();
     MediansPublication nextMedians =
         medians == null ? null : new MediansPublication(Files.readAllBytes(medians), force);
     Map<String, byte[]> nextModel = model == null ? null : objects(model);
@@ -77,16 +66,14 @@ public final class PublishCommand implements Callable<Integer> {
     if (nextModel != null && !force) {
       Publisher.requireNotNewer(nextModel, bucket);
     }
-    PrintWriter out = spec.commandLine().getOut();
     if (nextMedians != null) {
       boolean changed = nextMedians.publish(bucket);
-      out.printf("medians %s%n", changed ? "published" : "already published");
+      print("medians %s%n", changed ? "published" : "already published");
     }
     if (nextModel != null) {
       Publisher.publish(nextModel, bucket, force);
-      out.printf("model %s published%n", Publisher.version(nextModel).name());
+      print("model %s published%n", Publisher.version(nextModel).name());
     }
-    out.flush();
     return 0;
   }
 

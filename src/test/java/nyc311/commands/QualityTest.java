@@ -1,4 +1,4 @@
-package nyc311.train;
+package nyc311.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import nyc311.local.RealDays;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** Whoever runs the command of docs/quality.md on the same raw days gets its tables. */
 class QualityTest {
-  private static final String COMMAND = "java -jar target/nyc311.jar backtest ";
+  private static final String COMMAND = "java -jar target/nyc311.jar ";
 
   @Test
   void theTablesAreWhatTheCommandPrints() throws IOException {
@@ -24,7 +23,7 @@ class QualityTest {
         quality
             .replace("\\\n", "")
             .lines()
-            .filter(line -> line.startsWith(COMMAND))
+            .filter(line -> line.startsWith(COMMAND + "backtest "))
             .findFirst()
             .orElseThrow()
             .substring(COMMAND.length())
@@ -34,7 +33,7 @@ class QualityTest {
     StringWriter printed = new StringWriter();
 
     int status =
-        new CommandLine(new BacktestCommand()).setOut(new PrintWriter(printed)).execute(arguments);
+        Commands.commandLine(System.getenv()).setOut(new PrintWriter(printed)).execute(arguments);
 
     assertThat(status).isZero();
     List<String> tables = List.of(printed.toString().split("(?m)^[^|].*\n", -1));

@@ -1,4 +1,4 @@
-package nyc311.train;
+package nyc311.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import nyc311.Main;
 import nyc311.bucket.Keys;
+import nyc311.train.InventedDays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,7 +182,7 @@ class CommandsTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine()
+    return Commands.commandLine(System.getenv())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -1,18 +1,13 @@
-package nyc311.train;
+package nyc311.commands;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import nyc311.bucket.Bucket;
-import nyc311.command.Address;
 import nyc311.regression.ModelPointer;
+import nyc311.train.Publisher;
 import nyc311.train.Publisher.Version;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Publishes an older model again. */
 @Command(
@@ -35,15 +30,9 @@ import picocli.CommandLine.Spec;
       "  nyc311 rollback s3://my-bucket",
       "  nyc311 rollback s3://my-bucket 2019-07-23-25d82161"
     })
-public final class RollbackCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "s3://BUCKET",
-      converter = Address.BucketConverter.class,
-      description = "Where the models are.")
-  private Address address;
+final class RollbackCommand extends Action {
+  @Parameters(index = "0", paramLabel = "s3://BUCKET", description = "Where the models are.")
+  private Address.OfBucket source;
 
   @Parameters(
       index = "1",
@@ -55,21 +44,18 @@ public final class RollbackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (version != null && !ModelPointer.isVersion(version)) {
-      throw new ParameterException(
-          spec.commandLine(), "VERSION must be 1 to 64 letters, digits, - or .: " + version);
+      throw refused("VERSION must be 1 to 64 letters, digits, - or .: %s", version);
     }
-    Bucket bucket = address.bucket();
-    PrintWriter out = spec.commandLine().getOut();
+    Bucket bucket = source.address().bucket();
     if (version == null) {
       Optional<String> current = Publisher.current(bucket);
       for (Version one : Publisher.versions(bucket)) {
         boolean marked = current.equals(Optional.of(one.name()));
-        out.printf("%s  %s%s%n", one.name(), one.asOf(), marked ? "  current" : "");
+        print("%s  %s%s%n", one.name(), one.asOf(), marked ? "  current" : "");
       }
     } else {
-      out.printf("model %s published%n", Publisher.rollBack(bucket, version));
+      print("model %s published%n", Publisher.rollBack(bucket, version));
     }
-    out.flush();
     return 0;
   }
 }

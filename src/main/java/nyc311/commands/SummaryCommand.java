@@ -1,7 +1,6 @@
-package nyc311.medians;
+package nyc311.commands;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,24 +11,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
-import nyc311.command.Address;
-import nyc311.command.Days;
-import nyc311.command.Progress;
+import nyc311.commands.Options.Days;
+import nyc311.medians.DaySummary;
+import nyc311.medians.MediansWindow;
+import nyc311.medians.TypeMedians;
 import nyc311.requests.RawDays;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows a person what is in raw days. */
 @Command(
@@ -50,9 +44,7 @@ import picocli.CommandLine.Spec;
       "  nyc311 summary --raw-days s3://my-bucket --from 2019-07-01 --to 2019-07-07 \\%n"
           + "    --types 5",
     })
-public final class SummaryCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class SummaryCommand extends Action {
   @Parameters(
       paramLabel = "FILE",
       arity = "0..*",
@@ -62,7 +54,6 @@ public final class SummaryCommand implements Callable<Integer> {
   @Option(
       names = "--raw-days",
       paramLabel = "DIR|s3://BUCKET",
-      converter = Address.Converter.class,
       description = "Instead of files: where the days are.")
   private Address rawDays;
 
@@ -78,15 +69,14 @@ public final class SummaryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (types < 0) {
-      throw refused("--types must not be below 0: " + types);
+      throw refused("--types must not be below 0: %d", types);
     }
     NavigableMap<LocalDate, RawDays> asked = asked();
     MediansWindow window = new MediansWindow(asked.firstKey(), asked.lastKey());
-    PrintWriter out = spec.commandLine().getOut();
     long accepted = 0;
-    try (ProgressBar progress = Progress.of("raw days", asked.size())) {
-      Progress.clear();
-      out.printf(
+    int read = 0;
+    try (ProgressBar progress = new ProgressBar()) {
+      print(
           "%-10s  %-20s %9s %9s %8s  %s%n", "day", "as of", "rows", "accepted", "open", "rejected");
       for (Map.Entry<LocalDate, RawDays> day : asked.entrySet()) {
         DaySummary summary;
@@ -95,28 +85,20 @@ public final class SummaryCommand implements Callable<Integer> {
         }
         window.add(summary);
         accepted += summary.accepted();
-        Progress.clear();
-        out.printf("%s%n", line(summary));
-        out.flush();
-        progress.step();
+        progress.clear();
+        print("%s%n", line(summary));
+        progress.show("raw days", ++read, asked.size());
       }
     }
     if (accepted > 0) {
-      out.printf(
-          Locale.ROOT,
+      print(
           "%n%-40s %9s %8s %9s %9s %9s%n",
-          "complaint type",
-          "requests",
-          "open",
-          "p10",
-          "median",
-          "p90");
+          "complaint type", "requests", "open", "p10", "median", "p90");
       window.medians().types().stream()
           .sorted(Comparator.comparingInt(TypeMedians::requests).reversed())
           .limit(types)
-          .forEach(type -> out.printf("%s%n", line(type)));
+          .forEach(this::print);
     }
-    out.flush();
     return 0;
   }
 
@@ -125,25 +107,23 @@ public final class SummaryCommand implements Callable<Integer> {
     if (files.isEmpty() == (rawDays == null)) {
       throw refused("either FILE or --raw-days must be given");
     }
-    NavigableMap<LocalDate, RawDays> asked = new TreeMap<>();
-    if (rawDays == null) {
-      if (days != null) {
-        throw refused("days are chosen from --raw-days only");
-      }
-      Map<LocalDate, Path> named = new HashMap<>();
-      for (Path file : files) {
-        LocalDate day = day(file);
-        Path other = named.putIfAbsent(day, file);
-        if (other != null) {
-          throw refused("a day must be given once: " + other + " and " + file);
-        }
-        asked.put(day, RawDays.in(file.toAbsolutePath().getParent()));
-      }
-      return asked;
+    if (rawDays == null && days != null) {
+      throw refused("days are chosen from --raw-days only");
     }
-    RawDays source = rawDays.rawDays();
-    for (LocalDate day : days == null ? source.days() : days.in(spec)) {
-      asked.put(day, source);
+    NavigableMap<LocalDate, RawDays> asked = new TreeMap<>();
+    Map<LocalDate, Path> named = new HashMap<>();
+    for (Path file : files) {
+      LocalDate day = day(file);
+      Path other = named.putIfAbsent(day, file);
+      if (other != null) {
+        throw refused("a day must be given once: %s and %s", other, file);
+      }
+      asked.put(day, RawDays.in(file.toAbsolutePath().getParent()));
+    }
+    if (rawDays != null) {
+      RawDays source = rawDays.rawDays();
+      (days == null ? source.days() : days.between(LocalDate.MIN, LocalDate.MAX, this))
+          .forEach(day -> asked.put(day, source));
     }
     if (asked.isEmpty()) {
       throw new IOException("no raw days, YYYY-MM-DD.json or .json.gz, in " + rawDays);
@@ -153,18 +133,16 @@ public final class SummaryCommand implements Callable<Integer> {
 
   private LocalDate day(Path file) throws IOException {
     String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
-    Optional<LocalDate> day = Keys.rawDayOf(Keys.RAW_DAYS + name);
-    if (day.isEmpty()) {
-      throw refused("a raw day must be named YYYY-MM-DD.json or YYYY-MM-DD.json.gz: " + file);
-    }
+    LocalDate day =
+        Keys.rawDayOf(Keys.RAW_DAYS + name)
+            .orElseThrow(
+                () ->
+                    refused(
+                        "a raw day must be named YYYY-MM-DD.json or YYYY-MM-DD.json.gz: %s", file));
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    return day.get();
-  }
-
-  private ParameterException refused(String problem) {
-    return new ParameterException(spec.commandLine(), problem);
+    return day;
   }
 
   private static String line(DaySummary summary) {
@@ -190,11 +168,10 @@ public final class SummaryCommand implements Callable<Integer> {
         .stripTrailing();
   }
 
-  private static String line(TypeMedians type) {
+  private void print(TypeMedians type) {
     String name = type.complaintType();
-    return String.format(
-        Locale.ROOT,
-        "%-40s %,9d %,8d %9.2f %9s %9s",
+    print(
+        "%-40s %,9d %,8d %9.2f %9s %9s%n",
         name.length() <= 40 ? name : name.substring(0, 39) + "…",
         type.requests(),
         type.open(),

@@ -1,32 +1,27 @@
-package nyc311.collect;
+package nyc311.commands;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
+import nyc311.bucket.Bucket;
+import nyc311.collect.CollectionPlan;
+import nyc311.collect.Collector;
 import nyc311.collect.Collector.DayReport;
 import nyc311.collect.Collector.Outcome;
-import nyc311.command.Address;
-import nyc311.command.Days;
-import nyc311.command.Progress;
+import nyc311.commands.Options.Days;
 import nyc311.requests.NewYork;
 import nyc311.settings.Settings;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Collects days of the city's feed by hand, as the collector does on its schedule. */
 @Command(
@@ -52,7 +47,7 @@ import picocli.CommandLine.Spec;
       "  nyc311 collect --day 2019-07-01 --raw-days raw_days",
       "  nyc311 collect --from 2026-09-20 --to 2026-11-18 --raw-days s3://my-bucket"
     })
-public final class CollectCommand implements Callable<Integer> {
+final class CollectCommand extends Action {
   /** For what the feed takes when it throttles. */
   private static final Duration DAY_LIMIT = Duration.ofMinutes(10);
 
@@ -62,13 +57,10 @@ public final class CollectCommand implements Callable<Integer> {
   /** For files that are half-written to be removed. */
   private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(10);
 
-  @Spec private CommandSpec spec;
-
   @Option(
       names = "--raw-days",
       required = true,
       paramLabel = "DIR|s3://BUCKET",
-      converter = Address.Converter.class,
       description = "Where the days go. A folder is made if need be.")
   private Address rawDays;
 
@@ -80,37 +72,38 @@ public final class CollectCommand implements Callable<Integer> {
       description = "Pull the days and say what would be written; write nothing.")
   private boolean dryRun;
 
-  /** What sets the feed. */
-  Map<String, String> environment = System.getenv();
+  private final Map<String, String> environment;
+
+  /**
+   * @param environment says where the feed is
+   */
+  CollectCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   @Override
   public Integer call() throws IOException {
-    days.requireBetween(CollectionPlan.FIRST_DAY, NewYork.day(Clock.systemUTC().instant()), spec);
-    NavigableSet<LocalDate> asked = days.in(spec);
-    Collector collector = new Collector(feed(), rawDays.bucketOfRawDays(), dryRun);
+    LocalDate today = NewYork.day(Clock.systemUTC().instant());
+    NavigableSet<LocalDate> asked = days.between(CollectionPlan.FIRST_DAY, today, this);
+    Collector collector = collector(rawDays.bucketOfRawDays());
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(interruptingUntil(ended));
     try {
       return collect(collector, asked);
     } catch (InterruptedException e) {
       // Said here, since the program may end at once when the clean-up has.
-      problem("interrupted");
-      return spec.exitCodeOnExecutionException();
+      Problems.print(commandLine(), "interrupted");
+      return ExitCode.SOFTWARE;
     } finally {
       ended.countDown();
     }
   }
 
-  private Feed feed() {
+  private Collector collector(Bucket bucket) {
     try {
-      Settings settings = new Settings(environment);
-      return new Feed(
-          settings.feedUrl(),
-          settings.feedArchiveUrl(),
-          settings.feedAppToken(),
-          Clock.systemUTC());
+      return new Collector(new Settings(environment), bucket, dryRun);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw refused("%s", e.getMessage());
     }
   }
 
@@ -135,15 +128,15 @@ public final class CollectCommand implements Callable<Integer> {
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     int tried = 0;
     int failedInARow = 0;
-    try (ProgressBar progress = Progress.of("collect", asked.size())) {
+    try (ProgressBar progress = new ProgressBar()) {
       for (LocalDate day : asked) {
-        progress.setExtraMessage(day.toString());
+        progress.show(day.toString(), tried, asked.size());
         DayReport report = collector.collect(day, Clock.systemUTC().instant().plus(DAY_LIMIT));
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
+        progress.clear();
         print(report);
-        progress.step();
         tried++;
         outcomes.merge(report.outcome(), 1, Integer::sum);
         failedInARow = report.outcome() == Outcome.FAILED ? failedInARow + 1 : 0;
@@ -156,49 +149,31 @@ public final class CollectCommand implements Callable<Integer> {
         outcomes.entrySet().stream()
             .map(entry -> entry.getValue() + " " + name(entry.getKey()))
             .collect(Collectors.joining(", "));
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf("%d %s: %s%n", tried, tried == 1 ? "day" : "days", sum);
-    out.flush();
+    print("%d %s: %s%n", tried, tried == 1 ? "day" : "days", sum);
     if (tried < asked.size()) {
-      problem(
-          asked.size()
-              - tried
-              + " days not tried, since "
-              + MAX_FAILED_IN_A_ROW
-              + " failed in a row");
+      Problems.print(
+          commandLine(),
+          "%d days not tried, since %d failed in a row"
+              .formatted(asked.size() - tried, MAX_FAILED_IN_A_ROW));
     }
-    return outcomes.containsKey(Outcome.FAILED) ? 1 : 0;
+    return outcomes.containsKey(Outcome.FAILED) ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
   private void print(DayReport report) {
-    Progress.clear();
     if (report.outcome() == Outcome.FAILED) {
-      problem(report.day() + " failed: " + report.problem().orElse(""));
+      Problems.print(commandLine(), report.day() + " failed: " + report.problem().orElse(""));
       return;
     }
     String leftOut =
-        report.counts().rejected().entrySet().stream()
+        report.rejected().entrySet().stream()
             .map(reason -> "  " + reason.getValue() + " " + reason.getKey())
             .collect(Collectors.joining());
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
+    print(
         "%s  %,7d rows  %,11d bytes  %s%s%n",
-        report.day(),
-        report.counts().rows(),
-        report.bytes(),
-        name(report.outcome()),
-        leftOut);
-    out.flush();
+        report.day(), report.rows(), report.bytes(), name(report.outcome()), leftOut);
   }
 
   private String name(Outcome outcome) {
     return dryRun && outcome == Outcome.WRITTEN ? "would be written" : outcome.jsonName();
-  }
-
-  private void problem(String text) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(spec.qualifiedName() + ": " + text.replaceAll("\\R", " "));
-    err.flush();
   }
 }

@@ -1,27 +1,21 @@
-package nyc311.medians;
+package nyc311.commands;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import nyc311.bucket.Bucket;
-import nyc311.bucket.StoredObject;
-import nyc311.command.Address;
-import nyc311.command.OutputFile;
-import nyc311.command.Progress;
-import nyc311.requests.RawDays;
+import nyc311.commands.Options.RawDaysOption;
+import nyc311.medians.Medians;
+import nyc311.medians.MediansJson;
+import nyc311.medians.MediansPublication;
+import nyc311.medians.MediansWindow;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Computes the medians of a window of raw days at once, as the recomputer does day by day. */
 @Command(
@@ -40,16 +34,8 @@ import picocli.CommandLine.Spec;
       "  nyc311 medians --raw-days raw_days --window-days 400 --output medians.json",
       "  nyc311 medians --raw-days s3://my-bucket --publish s3://my-bucket"
     })
-public final class MediansCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--raw-days",
-      required = true,
-      paramLabel = "DIR|s3://BUCKET",
-      converter = Address.Converter.class,
-      description = "Where the days are: YYYY-MM-DD.json or .json.gz.")
-  private Address rawDays;
+final class MediansCommand extends Action {
+  @Mixin private RawDaysOption source;
 
   @Option(
       names = "--window-days",
@@ -60,7 +46,6 @@ public final class MediansCommand implements Callable<Integer> {
   @Option(
       names = "--publish",
       paramLabel = "DIR|s3://BUCKET",
-      converter = Address.Converter.class,
       description =
           "Where the medians go, as 311/medians.json. Newer ones are not replaced. Default:"
               + " nowhere.")
@@ -69,25 +54,33 @@ public final class MediansCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
       description = "Also write them to a file, whatever it has, or to /dev/stdout.")
   private OutputFile output;
 
   @Option(names = "--force", description = "Replace even newer medians.")
   private boolean force;
 
-  /** What sets the window. */
-  Map<String, String> environment = System.getenv();
+  private final Map<String, String> environment;
+
+  /**
+   * @param environment says how wide the window is, where no option does
+   */
+  MediansCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   @Override
   public Integer call() throws IOException {
     int window = window();
     Optional<Bucket> target = publish == null ? Optional.empty() : Optional.of(publish.bucket());
-    Medians medians =
-        compute(rawDays.rawDays(), window)
-            .orElseThrow(() -> new IOException("no requests in " + rawDays));
+    Medians medians;
+    try (ProgressBar progress = new ProgressBar()) {
+      medians =
+          MediansWindow.newest(source.rawDays(), window, progress)
+              .orElseThrow(() -> new IOException("no requests in " + source));
+    }
     byte[] content = MediansJson.write(medians);
-    PrintWriter out = OutputFile.beside(output, spec);
+    PrintWriter out = OutputFile.beside(output, commandLine());
     out.printf(
         Locale.ROOT,
         "%d complaint types, %,d requests created from %s to %s, as of %s%n",
@@ -109,45 +102,14 @@ public final class MediansCommand implements Callable<Integer> {
   }
 
   private int window() {
+    String variable = Setting.WINDOW_DAYS.name();
+    boolean given = windowDays != null;
     try {
-      return new Settings(
-              windowDays == null
-                  ? environment
-                  : Map.of(Setting.WINDOW_DAYS.name(), windowDays.toString()))
+      return new Settings(given ? Map.of(variable, windowDays.toString()) : environment)
           .windowDays();
     } catch (IllegalArgumentException e) {
       String problem = e.getMessage();
-      if (windowDays != null) {
-        problem = problem.replace(Setting.WINDOW_DAYS.name(), "--window-days");
-      }
-      throw new ParameterException(spec.commandLine(), problem, e);
+      throw refused(given ? problem.replace(variable, "--window-days") : problem);
     }
-  }
-
-  /** Reads from the newest day back; empty when no day has a request. */
-  private static Optional<Medians> compute(RawDays source, int windowDays) throws IOException {
-    NavigableSet<LocalDate> days = source.days();
-    MediansWindow window = null;
-    LocalDate from = LocalDate.MIN;
-    try (ProgressBar progress = Progress.of("raw days", Math.min(days.size(), windowDays))) {
-      for (LocalDate day : days.descendingSet()) {
-        if (day.isBefore(from)) {
-          break;
-        }
-        DaySummary summary;
-        try (StoredObject raw = source.open(day)) {
-          summary = DaySummary.of(day, raw);
-        }
-        if (window == null && summary.accepted() > 0) {
-          from = day.minusDays(windowDays - 1L);
-          window = new MediansWindow(from, day);
-        }
-        if (window != null) {
-          window.add(summary);
-        }
-        progress.step();
-      }
-    }
-    return Optional.ofNullable(window).map(MediansWindow::medians);
   }
 }

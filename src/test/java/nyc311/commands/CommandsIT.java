@@ -1,4 +1,4 @@
-package nyc311.train;
+package nyc311.commands;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -25,6 +25,7 @@ import nyc311.local.Jdk;
 import nyc311.local.LocalS3;
 import nyc311.local.Patience;
 import nyc311.requests.RawDays;
+import nyc311.train.InventedDays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

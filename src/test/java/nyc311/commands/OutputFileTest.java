@@ -1,4 +1,4 @@
-package nyc311.command;
+package nyc311.commands;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,12 +96,12 @@ class OutputFileTest {
 
   @Test
   void aFolderIsRefused() {
-    assertThatThrownBy(() -> new OutputFile.Converter().convert(folder.toString()))
+    assertThatThrownBy(() -> OutputFile.of(folder.toString()))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage("must be a file, not a folder: " + folder);
   }
 
   private static void write(Path file, String text) throws IOException {
-    new OutputFile.Converter().convert(file.toString()).write(text.getBytes(UTF_8));
+    OutputFile.of(file.toString()).write(text.getBytes(UTF_8));
   }
 }

@@ -1,10 +1,10 @@
-package nyc311.command;
+package nyc311.commands;
 
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
+import java.util.Map;
 import java.util.regex.Pattern;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.FolderBucket;
@@ -12,71 +12,58 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.S3Endpoint;
 import nyc311.requests.RawDays;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * Where a command reads and writes: a folder, or a bucket like {@code s3://NAME}.
  *
  * @param text as it was given
+ * @param environment says where S3 is
  */
-public record Address(String text) {
+record Address(String text, Map<String, String> environment) {
   /** For the manual of each command that has one. */
-  public static final String ENVIRONMENT =
+  static final String ENVIRONMENT =
       "  AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3, …%n"
           + "                    for s3://BUCKET, as AWS's own tools read them";
 
   private static final String S3 = "s3://";
-  private static final Pattern BUCKET = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,62})/?");
+  private static final Pattern BUCKET = Pattern.compile("s3://[a-z0-9][a-z0-9.-]{1,62}/?");
 
   /** A model of a few megabytes over a slow line. */
   private static final Duration CALL_LIMIT = Duration.ofMinutes(5);
 
+  /** One that must be a bucket's. */
+  record OfBucket(Address address) {}
+
   /**
    * Checks it.
    *
-   * @throws TypeConversionException when it is empty, or begins like the address of a bucket and is
-   *     none, or the environment says wrongly where buckets are
+   * @throws TypeConversionException when it is empty, or {@link #ofBucket} refuses it
    */
-  public Address {
-    if (!text.startsWith(S3)) {
-      new PathConverter().convert(text);
-    } else if (!BUCKET.matcher(text).matches()) {
-      throw notOfABucket(text);
-    } else {
-      requireEndpoint();
+  static Address of(String text, Map<String, String> environment) {
+    if (text.startsWith(S3)) {
+      return ofBucket(text, environment).address;
     }
+    Converters.path(text);
+    return new Address(text, environment);
   }
 
-  private static void requireEndpoint() {
+  /**
+   * Checks it.
+   *
+   * @throws TypeConversionException when it is no address of a bucket, or the environment says
+   *     wrongly where buckets are
+   */
+  static OfBucket ofBucket(String text, Map<String, String> environment) {
+    if (!BUCKET.matcher(text).matches()) {
+      throw new TypeConversionException("must be the address of a bucket, s3://NAME: " + text);
+    }
     try {
-      S3Endpoint.configured(System.getenv());
+      S3Endpoint.configured(environment);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
-  }
-
-  private static TypeConversionException notOfABucket(String text) {
-    return new TypeConversionException("must be the address of a bucket, s3://NAME: " + text);
-  }
-
-  /** For options and parameters that take both. */
-  public static final class Converter implements ITypeConverter<Address> {
-    @Override
-    public Address convert(String text) {
-      return new Address(text);
-    }
-  }
-
-  /** For those that take only a bucket. */
-  public static final class BucketConverter implements ITypeConverter<Address> {
-    @Override
-    public Address convert(String text) {
-      if (!text.startsWith(S3)) {
-        throw notOfABucket(text);
-      }
-      return new Address(text);
-    }
+    return new OfBucket(new Address(text, environment));
   }
 
   /**
@@ -84,12 +71,12 @@ public record Address(String text) {
    *
    * @throws NotDirectoryException when that is a file
    */
-  public Bucket bucket() throws NotDirectoryException {
+  Bucket bucket() throws NotDirectoryException {
     return bucket("");
   }
 
   /** The same where raw days are: in the bucket at their keys, in a folder as the only files. */
-  public Bucket bucketOfRawDays() throws NotDirectoryException {
+  Bucket bucketOfRawDays() throws NotDirectoryException {
     return bucket(Keys.RAW_DAYS);
   }
 
@@ -109,7 +96,7 @@ public record Address(String text) {
    *
    * @throws NotDirectoryException when there is no such folder
    */
-  public RawDays rawDays() throws NotDirectoryException {
+  RawDays rawDays() throws NotDirectoryException {
     if (text.startsWith(S3)) {
       return RawDays.in(s3());
     }
@@ -120,11 +107,8 @@ public record Address(String text) {
   }
 
   private Bucket s3() {
-    Matcher name = BUCKET.matcher(text);
-    if (!name.matches()) {
-      throw notOfABucket(text);
-    }
-    return S3Bucket.fromEnvironment(name.group(1), System.getenv(), CALL_LIMIT);
+    String name = text.substring(S3.length()).replace("/", "");
+    return S3Bucket.fromEnvironment(name, environment, CALL_LIMIT);
   }
 
   @Override

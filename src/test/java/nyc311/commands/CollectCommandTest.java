@@ -1,4 +1,4 @@
-package nyc311.collect;
+package nyc311.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import nyc311.Main;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.local.Fault;
@@ -152,10 +151,8 @@ class CollectCommandTest {
   }
 
   private CommandLine commands(Map<String, String> environment) {
-    CommandLine commands =
-        Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    CollectCommand collect = commands.getSubcommands().get("collect").getCommand();
-    collect.environment = environment;
-    return commands;
+    return Commands.commandLine(environment)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true));
   }
 }

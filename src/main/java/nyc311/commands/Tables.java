@@ -1,0 +1,78 @@
+package nyc311.commands;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import nyc311.train.Calibration;
+import nyc311.train.Judged;
+import nyc311.train.Scores;
+
+/** A backtest as text: tables in Markdown, and its rows as CSV. */
+final class Tables {
+  private static final String RULE = "|---|---|---|---|---|---|---|---|---|\n";
+
+  private Tables() {}
+
+  static String scores(String title, Map<String, Scores> scores) {
+    return format(
+            "| %-36s | MLog | MLog cap | pinball sum | above p90 | coverage | mean err h |"
+                + " median err h | requests |%n",
+            title)
+        + RULE
+        + all(scores.entrySet(), named -> line(named.getKey(), named.getValue()));
+  }
+
+  private static String line(String name, Scores scores) {
+    return format(
+        "| %-36s | %.4f | %.4f | %.4f | %.4f | %.4f | %.1f | %.2f | %d |%n",
+        name,
+        scores.mlog(),
+        scores.mlogCap(),
+        scores.pinballSum(),
+        scores.aboveP90(),
+        scores.coverage(),
+        scores.meanErrorHours(),
+        scores.medianErrorHours(),
+        scores.requests());
+  }
+
+  static String calibrations(Map<String, Calibration> calibrations) {
+    return format("| %-38s |", "closed by")
+        + all(Calibration.LEVELS, level -> format(" p%.0f |", 100 * level))
+        + " p10 to p90 | pinball sum | requests |\n"
+        + RULE
+        + all(calibrations.entrySet(), named -> line(named.getKey(), named.getValue()));
+  }
+
+  private static String line(String name, Calibration of) {
+    return format("| %-38s |", name)
+        + all(of.closedBy(), share -> format(" %.3f |", share))
+        + format(" %.3f | %.4f | %d |%n", of.coverage(), of.pinballSum(), of.requests());
+  }
+
+  static String csv(List<Judged> judged) {
+    return "complaint_type,closed,hours_or_age,p10,p50,p90\n"
+        + all(
+            judged,
+            row ->
+                String.join(
+                    ",",
+                    row.complaintType(),
+                    row.closed() ? "1" : "0",
+                    Double.toString(row.hours()),
+                    Double.toString(row.estimate().p10()),
+                    Double.toString(row.estimate().p50()),
+                    Double.toString(row.estimate().p90()) + "\n"));
+  }
+
+  private static <T> String all(Collection<T> things, Function<T, String> text) {
+    return things.stream().map(text).collect(Collectors.joining());
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
