@@ -21,11 +21,6 @@ import picocli.CommandLine.TypeConversionException;
  * @param environment says where S3 is
  */
 record Address(String text, Map<String, String> environment) {
-  /** For the manual of each command that has one. */
-  static final String ENVIRONMENT =
-      "  AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3, …%n"
-          + "                    for s3://BUCKET, as AWS's own tools read them";
-
   private static final String S3 = "s3://";
   private static final Pattern BUCKET = Pattern.compile("s3://[a-z0-9][a-z0-9.-]{1,62}/?");
 
@@ -35,25 +30,13 @@ record Address(String text, Map<String, String> environment) {
   /** One that must be a bucket's. */
   record OfBucket(Address address) {}
 
-  /**
-   * Checks it.
-   *
-   * @throws TypeConversionException when it is empty, or {@link #ofBucket} refuses it
-   */
   static Address of(String text, Map<String, String> environment) {
     if (text.startsWith(S3)) {
       return ofBucket(text, environment).address;
     }
-    Converters.path(text);
-    return new Address(text, environment);
+    return new Address(Converters.notEmpty(text), environment);
   }
 
-  /**
-   * Checks it.
-   *
-   * @throws TypeConversionException when it is no address of a bucket, or the environment says
-   *     wrongly where buckets are
-   */
   static OfBucket ofBucket(String text, Map<String, String> environment) {
     if (!BUCKET.matcher(text).matches()) {
       throw new TypeConversionException("must be the address of a bucket, s3://NAME: " + text);
@@ -66,11 +49,7 @@ record Address(String text, Map<String, String> environment) {
     return new OfBucket(new Address(text, environment));
   }
 
-  /**
-   * The bucket, or a folder that is laid out like one and is made when something is written.
-   *
-   * @throws NotDirectoryException when that is a file
-   */
+  /** The bucket, or a folder that is laid out like one and is made when something is written. */
   Bucket bucket() throws NotDirectoryException {
     return bucket("");
   }
@@ -91,11 +70,7 @@ record Address(String text, Map<String, String> environment) {
     return new FolderBucket(folder, folderIs);
   }
 
-  /**
-   * The raw days, to be read.
-   *
-   * @throws NotDirectoryException when there is no such folder
-   */
+  /** The raw days that are there; a folder must be. */
   RawDays rawDays() throws NotDirectoryException {
     if (text.startsWith(S3)) {
       return RawDays.in(s3());

@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.temporal.Temporal;
 import java.util.List;
-import java.util.Locale;
 import java.util.NavigableSet;
 import nyc311.commands.Options.RawDaysOption;
 import nyc311.commands.Options.SeedOption;
@@ -31,10 +31,6 @@ import picocli.CommandLine.Option;
           + " be .1, coverage .8. docs/quality.md says what the columns are."
     },
     footer = {
-      "Environment:",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 backtest --raw-days raw_days --as-of 2019-03-31T05:00 \\%n"
           + "    --train-from 2019-01-01 --train-to 2019-03-30 \\%n"
           + "    --test-from 2019-04-06 --test-to 2019-04-28 --cap 1080"
@@ -113,44 +109,40 @@ final class BacktestCommand extends Action {
   private boolean calibration;
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     requirePossible();
     RawDays rawDays = source.rawDays();
     NavigableSet<LocalDate> days = rawDays.days();
     LocalDate lastTrained = trainTo == null ? asOf.toLocalDate() : trainTo;
-    Backtest backtest;
-    try (ProgressBar progress = new ProgressBar()) {
-      backtest =
-          Backtest.run(
-              rawDays,
-              NewYork.instant(asOf),
-              days.subSet(trainFrom, true, lastTrained, true),
-              days.subSet(testFrom, true, testTo, true),
-              cap == null ? Double.NaN : cap,
-              seed.value,
-              progress);
-    }
+    Backtest backtest =
+        Backtest.run(
+            rawDays,
+            NewYork.instant(asOf),
+            days.subSet(trainFrom, true, lastTrained, true),
+            days.subSet(testFrom, true, testTo, true),
+            cap == null ? Double.NaN : cap,
+            seed.value,
+            progress);
     List<Judged> judged = backtest.byEstimator().get(estimator);
-    PrintWriter out = OutputFile.beside(csv, commandLine());
-    out.print(Tables.scores("estimator", backtest.scores()));
-    out.printf(
-        Locale.ROOT,
+    print("%s", Tables.scores("estimator", backtest.scores()));
+    print(
         "%,d requests learnt from, %,d tested; cap %.0f hours, seed %d%n",
-        backtest.trained(),
-        judged.size(),
-        backtest.capHours(),
-        seed.value);
+        backtest.trained(), judged.size(), backtest.capHours(), seed.value);
     if (byType) {
-      out.print(Tables.scores(estimator, backtest.scoresBy(Judged::complaintType, estimator)));
+      print("%s", Tables.scores(estimator, backtest.scoresBy(Judged::complaintType, estimator)));
     }
     if (calibration) {
-      out.print(Tables.calibrations(Calibration.of(backtest, estimator)));
+      print("%s", Tables.calibrations(Calibration.of(backtest, estimator)));
     }
-    out.flush();
     if (csv != null) {
       csv.write(Tables.csv(judged).getBytes(StandardCharsets.UTF_8));
     }
     return 0;
+  }
+
+  @Override
+  PrintWriter out() {
+    return OutputFile.beside(csv, commandLine());
   }
 
   private void requirePossible() {
@@ -164,23 +156,20 @@ final class BacktestCommand extends Action {
         "--cap must be above 0 and at most %.0f hours: %s",
         MAX_CAP_HOURS,
         cap);
-    LocalDate known = asOf.toLocalDate();
+    requireInOrder("--train-from", trainFrom, "--as-of", asOf);
+    requireInOrder("--train-from", trainFrom, "--train-to", trainTo == null ? asOf : trainTo);
+    requireInOrder("--test-from", testFrom, "--test-to", testTo);
+    requireInOrder("--as-of", asOf, "--test-to", testTo);
+  }
+
+  private void requireInOrder(String first, Temporal from, String last, Temporal to) {
     require(
-        !known.isBefore(trainFrom),
-        "--as-of must not be before --train-from %s: %s",
-        trainFrom,
-        asOf);
-    require(
-        trainTo == null || !trainTo.isBefore(trainFrom),
-        "--train-to must not be before --train-from %s: %s",
-        trainFrom,
-        trainTo);
-    require(
-        !testTo.isBefore(testFrom),
-        "--test-to must not be before --test-from %s: %s",
-        testFrom,
-        testTo);
-    require(!testTo.isBefore(known), "--test-to must not be before --as-of %s: %s", asOf, testTo);
+        !LocalDate.from(to).isBefore(LocalDate.from(from)),
+        "%s must not be before %s %s: %s",
+        last,
+        first,
+        from,
+        to);
   }
 
   private void require(boolean holds, String problem, Object... values) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.concurrent.CountDownLatch;
@@ -36,14 +38,14 @@ import picocli.CommandLine.Option;
       "Beside each file, YYYY-MM-DD.json.metadata keeps the instant that its rows date from:"
           + " open requests are as old as the feed knew then. Copy both."
     },
+    footerHeading =
+        "%nEnvironment:%n"
+            + "  FEED_URL          the Socrata resource with the days from 2020 on%n"
+            + "  FEED_ARCHIVE_URL  the one with the days before%n"
+            + "  FEED_APP_TOKEN    a Socrata application token; without one, days are slow%n"
+            + Action.AWS
+            + Action.EXAMPLES,
     footer = {
-      "Environment:",
-      "  FEED_URL          the Socrata resource with the days from 2020 on",
-      "  FEED_ARCHIVE_URL  the one with the days before",
-      "  FEED_APP_TOKEN    a Socrata application token; without one, days are slow",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 collect --day 2019-07-01 --raw-days raw_days",
       "  nyc311 collect --from 2026-09-20 --to 2026-11-18 --raw-days s3://my-bucket"
     })
@@ -74,15 +76,12 @@ final class CollectCommand extends Action {
 
   private final Map<String, String> environment;
 
-  /**
-   * @param environment says where the feed is
-   */
   CollectCommand(Map<String, String> environment) {
     this.environment = environment;
   }
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     LocalDate today = NewYork.day(Clock.systemUTC().instant());
     NavigableSet<LocalDate> asked = days.between(CollectionPlan.FIRST_DAY, today, this);
     Collector collector = collector(rawDays.bucketOfRawDays());
@@ -92,7 +91,7 @@ final class CollectCommand extends Action {
       return collect(collector, asked);
     } catch (InterruptedException e) {
       // Said here, since the program may end at once when the clean-up has.
-      Problems.print(commandLine(), "interrupted");
+      problem("interrupted");
       return ExitCode.SOFTWARE;
     } finally {
       ended.countDown();
@@ -128,40 +127,32 @@ final class CollectCommand extends Action {
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     int tried = 0;
     int failedInARow = 0;
-    try (ProgressBar progress = new ProgressBar()) {
-      for (LocalDate day : asked) {
-        progress.show(day.toString(), tried, asked.size());
-        DayReport report = collector.collect(day, Clock.systemUTC().instant().plus(DAY_LIMIT));
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        progress.clear();
-        print(report);
-        tried++;
-        outcomes.merge(report.outcome(), 1, Integer::sum);
-        failedInARow = report.outcome() == Outcome.FAILED ? failedInARow + 1 : 0;
-        if (failedInARow == MAX_FAILED_IN_A_ROW) {
-          break;
-        }
+    for (LocalDate day : asked) {
+      progress.show(day.toString(), tried, asked.size());
+      DayReport report = collector.collect(day, Clock.systemUTC().instant().plus(DAY_LIMIT));
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      print(report);
+      tried++;
+      outcomes.merge(report.outcome(), 1, Integer::sum);
+      failedInARow = report.outcome() == Outcome.FAILED ? failedInARow + 1 : 0;
+      if (failedInARow == MAX_FAILED_IN_A_ROW) {
+        break;
       }
     }
-    String sum =
-        outcomes.entrySet().stream()
-            .map(entry -> entry.getValue() + " " + name(entry.getKey()))
-            .collect(Collectors.joining(", "));
-    print("%d %s: %s%n", tried, tried == 1 ? "day" : "days", sum);
+    List<String> sum = new ArrayList<>();
+    outcomes.forEach((outcome, count) -> sum.add(count + " " + name(outcome)));
+    print("%d %s: %s%n", tried, tried == 1 ? "day" : "days", String.join(", ", sum));
     if (tried < asked.size()) {
-      Problems.print(
-          commandLine(),
-          "%d days not tried, since %d failed in a row"
-              .formatted(asked.size() - tried, MAX_FAILED_IN_A_ROW));
+      problem(asked.size() - tried + " days not tried, since " + failedInARow + " failed in a row");
     }
     return outcomes.containsKey(Outcome.FAILED) ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
   private void print(DayReport report) {
     if (report.outcome() == Outcome.FAILED) {
-      Problems.print(commandLine(), report.day() + " failed: " + report.problem().orElse(""));
+      problem(report.day() + " failed: " + report.problem().orElse(""));
       return;
     }
     String leftOut =

@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How the texts of options and parameters are read, and refused with the limit and the value. */
@@ -19,45 +20,45 @@ final class Converters {
 
   static void register(CommandLine commands, Map<String, String> environment) {
     commands
-        .registerConverter(Path.class, Converters::path)
+        .registerConverter(Path.class, text -> Path.of(notEmpty(text)))
         .registerConverter(Address.class, text -> Address.of(text, environment))
         .registerConverter(Address.OfBucket.class, text -> Address.ofBucket(text, environment))
         .registerConverter(OutputFile.class, OutputFile::of)
-        .registerConverter(int.class, text -> number(text, Integer::valueOf, INTEGER))
-        .registerConverter(Integer.class, text -> number(text, Integer::valueOf, INTEGER))
-        .registerConverter(long.class, text -> number(text, Long::valueOf, LONG))
-        .registerConverter(Double.class, text -> number(text, Double::valueOf, "a number"))
-        .registerConverter(LocalDate.class, text -> time(text, LocalDate::parse, "2019-07-01"))
+        .registerConverter(int.class, parsing(Integer::valueOf, INTEGER))
+        .registerConverter(Integer.class, parsing(Integer::valueOf, INTEGER))
+        .registerConverter(long.class, parsing(Long::valueOf, LONG))
+        .registerConverter(Double.class, parsing(Double::valueOf, "a number"))
         .registerConverter(
-            LocalDateTime.class, text -> time(text, LocalDateTime::parse, "2019-07-01T05:00"));
+            LocalDate.class,
+            parsing(text -> LocalDate.parse(ofFourDigits(text)), "like 2019-07-01"))
+        .registerConverter(
+            LocalDateTime.class,
+            parsing(text -> LocalDateTime.parse(ofFourDigits(text)), "like 2019-07-01T05:00"));
   }
 
-  static Path path(String text) {
-    // The current folder for Java; but mostly a variable that is not set.
+  /** To Java the current folder; but mostly a variable that is not set. */
+  static String notEmpty(String text) {
     if (text.isBlank()) {
       throw new TypeConversionException("must not be empty");
     }
-    return Path.of(text);
+    return text;
   }
 
-  private static <T> T number(String text, Function<String, T> parsing, String kind) {
-    try {
-      return parsing.apply(text);
-    } catch (NumberFormatException e) {
-      throw new TypeConversionException("must be " + kind + ": " + text);
-    }
+  private static <T> ITypeConverter<T> parsing(Function<String, T> parsing, String kind) {
+    return text -> {
+      try {
+        return parsing.apply(text);
+      } catch (NumberFormatException | DateTimeException e) {
+        throw new TypeConversionException("must be " + kind + ": " + text);
+      }
+    };
   }
 
-  private static <T> T time(String text, Function<String, T> parsing, String example) {
-    String problem = "must be like " + example + ": " + text;
-    // A year of five digits: a range that ends there would have no end.
+  /** With a year of five digits, a range that ends there would have no end. */
+  private static String ofFourDigits(String text) {
     if (text.startsWith("+")) {
-      throw new TypeConversionException(problem);
+      throw new DateTimeException(text);
     }
-    try {
-      return parsing.apply(text);
-    } catch (DateTimeException e) {
-      throw new TypeConversionException(problem);
-    }
+    return text;
   }
 }

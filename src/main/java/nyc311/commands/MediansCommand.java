@@ -2,7 +2,6 @@ package nyc311.commands;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import nyc311.bucket.Bucket;
@@ -25,12 +24,12 @@ import picocli.CommandLine.Option;
       "The window ends with the newest day that has requests. What comes out is what the deployed"
           + " recomputer publishes from the same raw days; there, it does so by itself."
     },
+    footerHeading =
+        "%nEnvironment:%n"
+            + "  WINDOW_DAYS       the window, where --window-days is not given%n"
+            + Action.AWS
+            + Action.EXAMPLES,
     footer = {
-      "Environment:",
-      "  WINDOW_DAYS       the window, where --window-days is not given",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 medians --raw-days raw_days --window-days 400 --output medians.json",
       "  nyc311 medians --raw-days s3://my-bucket --publish s3://my-bucket"
     })
@@ -62,54 +61,45 @@ final class MediansCommand extends Action {
 
   private final Map<String, String> environment;
 
-  /**
-   * @param environment says how wide the window is, where no option does
-   */
   MediansCommand(Map<String, String> environment) {
     this.environment = environment;
   }
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     int window = window();
     Optional<Bucket> target = publish == null ? Optional.empty() : Optional.of(publish.bucket());
-    Medians medians;
-    try (ProgressBar progress = new ProgressBar()) {
-      medians =
-          MediansWindow.newest(source.rawDays(), window, progress)
-              .orElseThrow(() -> new IOException("no requests in " + source));
-    }
+    Medians medians =
+        MediansWindow.newest(source.rawDays(), window, progress)
+            .orElseThrow(() -> new IOException("no requests in " + source));
     byte[] content = MediansJson.write(medians);
-    PrintWriter out = OutputFile.beside(output, commandLine());
-    out.printf(
-        Locale.ROOT,
+    print(
         "%d complaint types, %,d requests created from %s to %s, as of %s%n",
-        medians.types().size(),
-        medians.requests(),
-        medians.from(),
-        medians.to(),
-        medians.asOf());
-    out.flush();
+        medians.types().size(), medians.requests(), medians.from(), medians.to(), medians.asOf());
     if (output != null) {
       output.write(content);
     }
     if (target.isPresent()) {
       boolean changed = new MediansPublication(content, force).publish(target.get());
-      out.printf("%s in %s%n", changed ? "published" : "already published", publish);
-      out.flush();
+      print("%s in %s%n", changed ? "published" : "already published", publish);
     }
     return 0;
   }
 
+  @Override
+  PrintWriter out() {
+    return OutputFile.beside(output, commandLine());
+  }
+
   private int window() {
     String variable = Setting.WINDOW_DAYS.name();
-    boolean given = windowDays != null;
     try {
-      return new Settings(given ? Map.of(variable, windowDays.toString()) : environment)
+      return new Settings(
+              windowDays == null ? environment : Map.of(variable, windowDays.toString()))
           .windowDays();
     } catch (IllegalArgumentException e) {
       String problem = e.getMessage();
-      throw refused(given ? problem.replace(variable, "--window-days") : problem);
+      throw refused(windowDays == null ? problem : problem.replace(variable, "--window-days"));
     }
   }
 }

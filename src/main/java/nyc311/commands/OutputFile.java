@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,13 +33,8 @@ final class OutputFile {
     this.path = path;
   }
 
-  /**
-   * Checks it.
-   *
-   * @throws TypeConversionException when it is empty or a folder
-   */
   static OutputFile of(String text) {
-    Path path = Converters.path(text);
+    Path path = Path.of(Converters.notEmpty(text));
     if (Files.isDirectory(path)) {
       throw new TypeConversionException("must be a file, not a folder: " + text);
     }
@@ -51,9 +47,13 @@ final class OutputFile {
    * @param file null: none is asked for
    * @return standard output, but where that is the file, standard error
    */
-  static PrintWriter beside(OutputFile file, CommandLine command) throws IOException {
-    boolean taken = file != null && STANDARD_OUTPUT.contains(Symlinks.followed(file.path));
-    return taken ? command.getErr() : command.getOut();
+  static PrintWriter beside(OutputFile file, CommandLine command) {
+    try {
+      boolean taken = file != null && STANDARD_OUTPUT.contains(Symlinks.followed(file.path));
+      return taken ? command.getErr() : command.getOut();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   /** Writes all of it. */

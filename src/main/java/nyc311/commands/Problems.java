@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Map;
 import nyc311.bucket.WriteConflictException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -16,8 +18,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What went wrong, told on standard error in one line. */
 final class Problems {
+  private static final List<Class<?>> FORESEEN =
+      List.of(
+          IOException.class,
+          UncheckedIOException.class,
+          IllegalArgumentException.class,
+          WriteConflictException.class);
+
   /** Whose exceptions say what is wrong; no class of it is known here. */
   private static final String AWS_SDK = "software.amazon.awssdk.";
+
+  /** Their own messages are just the file's name. */
+  private static final Map<Class<?>, String> FILES =
+      Map.of(
+          NotDirectoryException.class, "not a folder",
+          FileAlreadyExistsException.class, "not a folder",
+          NoSuchFileException.class, "no such file",
+          AccessDeniedException.class, "access denied");
 
   private Problems() {}
 
@@ -49,26 +66,14 @@ final class Problems {
 
   /** What a person needs to know; of what nobody has foreseen, all that there is. */
   private static String message(Throwable problem) {
-    if (problem instanceof NotDirectoryException none) {
-      String folder = none.getFile();
-      return (Files.exists(Path.of(folder)) ? "not a folder: " : "no such folder: ") + folder;
+    if (problem instanceof NotDirectoryException none && !Files.exists(Path.of(none.getFile()))) {
+      return "no such folder: " + none.getFile();
     }
-    if (problem instanceof NoSuchFileException none) {
-      return "no such file: " + none.getFile();
-    }
-    if (problem instanceof FileAlreadyExistsException there) {
-      return "not a folder: " + there.getFile();
-    }
-    if (problem instanceof AccessDeniedException denied) {
-      return "access denied: " + denied.getFile();
+    if (problem instanceof FileSystemException of && FILES.containsKey(of.getClass())) {
+      return FILES.get(of.getClass()) + ": " + of.getFile();
     }
     boolean foreseen =
-        Stream.of(
-                    IOException.class,
-                    UncheckedIOException.class,
-                    IllegalArgumentException.class,
-                    WriteConflictException.class)
-                .anyMatch(kind -> kind.isInstance(problem))
+        FORESEEN.stream().anyMatch(kind -> kind.isInstance(problem))
             || problem.getClass().getName().startsWith(AWS_SDK);
     return foreseen ? String.valueOf(problem.getMessage()) : problem.toString();
   }

@@ -1,6 +1,5 @@
 package nyc311.commands;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,7 @@ import nyc311.requests.Progress;
 import picocli.CommandLine.Help.Ansi;
 
 /** Shows on a terminal how far long work has come; where there is none, nothing. */
-final class ProgressBar implements Progress, Closeable {
+final class ProgressBar implements Progress {
   /** One less than a terminal has, so that no line goes on in the next one. */
   private static final int WIDTH = 79;
 
@@ -22,7 +21,8 @@ final class ProgressBar implements Progress, Closeable {
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
   private final Consumer<String> terminal;
-  private volatile long drawn = System.nanoTime() - PAUSE;
+  private volatile boolean shown;
+  private volatile long drawn;
 
   ProgressBar() {
     this(isTerminal() ? System.err::print : text -> {});
@@ -37,9 +37,10 @@ final class ProgressBar implements Progress, Closeable {
   @Override
   public void show(String task, long done, long all) {
     long now = System.nanoTime();
-    if (now - drawn < PAUSE && done < all) {
+    if (shown && now - drawn < PAUSE && done < all) {
       return;
     }
+    shown = true;
     drawn = now;
     String bar = "#".repeat((int) (BAR * done / Math.max(1, all)));
     String line =
@@ -54,15 +55,12 @@ final class ProgressBar implements Progress, Closeable {
     terminal.accept(String.format("\r%-" + WIDTH + "s", line));
   }
 
-  /** Makes place for a line on standard output, so that it is not mixed with what is shown. */
+  /** Makes place for a line that is not to be mixed with what is shown. */
   void clear() {
-    terminal.accept("\r" + " ".repeat(WIDTH) + "\r");
-    drawn = System.nanoTime() - PAUSE;
-  }
-
-  @Override
-  public void close() {
-    clear();
+    if (shown) {
+      terminal.accept("\r" + " ".repeat(WIDTH) + "\r");
+      shown = false;
+    }
   }
 
   /** Java itself knows only whether input and output are both one. */

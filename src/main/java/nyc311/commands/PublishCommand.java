@@ -25,10 +25,6 @@ import picocli.CommandLine.Parameters;
           + " replaces one that dates from later, unless forced to."
     },
     footer = {
-      "Environment:",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 publish s3://my-bucket --medians model/medians.json --model model",
       "  nyc311 publish s3://my-bucket --model model --force"
     })
@@ -49,7 +45,7 @@ final class PublishCommand extends Action {
   private boolean force;
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     if (medians == null && model == null) {
       throw refused("--medians or --model must be given");
     }

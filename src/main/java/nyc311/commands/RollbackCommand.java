@@ -23,10 +23,6 @@ import picocli.CommandLine.Parameters;
       "Only one that can be read is published. The API follows within minutes."
     },
     footer = {
-      "Environment:",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 rollback s3://my-bucket",
       "  nyc311 rollback s3://my-bucket 2019-07-23-25d82161"
     })
@@ -42,7 +38,7 @@ final class RollbackCommand extends Action {
   private String version;
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     if (version != null && !ModelPointer.isVersion(version)) {
       throw refused("VERSION must be 1 to 64 letters, digits, - or .: %s", version);
     }

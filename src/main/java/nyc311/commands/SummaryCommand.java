@@ -36,10 +36,6 @@ import picocli.CommandLine.Parameters;
           + " in ten, in hours. A + means: at least, since that many have not been closed yet."
     },
     footer = {
-      "Environment:",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 summary raw_days/2019-07-01.json",
       "  nyc311 summary --raw-days s3://my-bucket --from 2019-07-01 --to 2019-07-07 \\%n"
           + "    --types 5",
@@ -67,7 +63,7 @@ final class SummaryCommand extends Action {
   private int types;
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     if (types < 0) {
       throw refused("--types must not be below 0: %d", types);
     }
@@ -75,20 +71,16 @@ final class SummaryCommand extends Action {
     MediansWindow window = new MediansWindow(asked.firstKey(), asked.lastKey());
     long accepted = 0;
     int read = 0;
-    try (ProgressBar progress = new ProgressBar()) {
-      print(
-          "%-10s  %-20s %9s %9s %8s  %s%n", "day", "as of", "rows", "accepted", "open", "rejected");
-      for (Map.Entry<LocalDate, RawDays> day : asked.entrySet()) {
-        DaySummary summary;
-        try (StoredObject raw = day.getValue().open(day.getKey())) {
-          summary = DaySummary.of(day.getKey(), raw);
-        }
-        window.add(summary);
-        accepted += summary.accepted();
-        progress.clear();
-        print("%s%n", line(summary));
-        progress.show("raw days", ++read, asked.size());
+    print("%-10s  %-20s %9s %9s %8s  %s%n", "day", "as of", "rows", "accepted", "open", "rejected");
+    for (Map.Entry<LocalDate, RawDays> day : asked.entrySet()) {
+      DaySummary summary;
+      try (StoredObject raw = day.getValue().open(day.getKey())) {
+        summary = DaySummary.of(day.getKey(), raw);
       }
+      window.add(summary);
+      accepted += summary.accepted();
+      print("%s%n", line(summary));
+      progress.show("raw days", ++read, asked.size());
     }
     if (accepted > 0) {
       print(
@@ -145,27 +137,13 @@ final class SummaryCommand extends Action {
     return day;
   }
 
-  private static String line(DaySummary summary) {
-    MediansWindow alone = new MediansWindow(summary.day(), summary.day());
-    alone.add(summary);
-    long open =
-        summary.accepted() == 0
-            ? 0
-            : alone.medians().types().stream().mapToLong(TypeMedians::open).sum();
+  private static String line(DaySummary day) {
     String rejected =
-        summary.rejected().entrySet().stream()
+        day.rejected().entrySet().stream()
             .map(reason -> reason.getValue() + " " + reason.getKey())
             .collect(Collectors.joining(", "));
-    return String.format(
-            Locale.ROOT,
-            "%s  %-20s %,9d %,9d %,8d  %s",
-            summary.day(),
-            summary.asOf(),
-            summary.rows(),
-            summary.accepted(),
-            open,
-            rejected)
-        .stripTrailing();
+    Object[] values = {day.day(), day.asOf(), day.rows(), day.accepted(), day.open(), rejected};
+    return String.format(Locale.ROOT, "%s  %-20s %,9d %,9d %,8d  %s", values).stripTrailing();
   }
 
   private void print(TypeMedians type) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import nyc311.regression.Quantiles;
 import nyc311.train.Calibration;
 import nyc311.train.Judged;
 import nyc311.train.Scores;
@@ -54,18 +55,16 @@ final class Tables {
   }
 
   static String csv(List<Judged> judged) {
-    return "complaint_type,closed,hours_or_age,p10,p50,p90\n"
-        + all(
-            judged,
-            row ->
-                String.join(
-                    ",",
-                    row.complaintType(),
-                    row.closed() ? "1" : "0",
-                    Double.toString(row.hours()),
-                    Double.toString(row.estimate().p10()),
-                    Double.toString(row.estimate().p50()),
-                    Double.toString(row.estimate().p90()) + "\n"));
+    return "complaint_type,closed,hours_or_age,p10,p50,p90\n" + all(judged, Tables::row);
+  }
+
+  private static String row(Judged row) {
+    Quantiles said = row.estimate();
+    int closed = row.closed() ? 1 : 0;
+    Object[] values = {
+      row.complaintType(), closed, row.hours(), said.p10(), said.p50(), said.p90()
+    };
+    return format("%s,%s,%s,%s,%s,%s\n", values);
   }
 
   private static <T> String all(Collection<T> things, Function<T, String> text) {

@@ -26,10 +26,6 @@ import picocli.CommandLine.Option;
       "A million requests take about a minute on two cores, and 2 GB: java -Xmx2g -jar …"
     },
     footer = {
-      "Environment:",
-      Address.ENVIRONMENT,
-      "",
-      "Examples:",
       "  nyc311 train --raw-days raw_days",
       "  nyc311 train --raw-days raw_days --publish model",
       "  nyc311 train --raw-days s3://my-bucket --publish s3://my-bucket"
@@ -63,25 +59,21 @@ final class TrainCommand extends Action {
   private boolean force;
 
   @Override
-  public Integer call() throws IOException {
+  int run() throws IOException {
     if (testDays < 1 || testDays > MAX_TEST_DAYS) {
       throw refused("--test-days must be between 1 and %d: %d", MAX_TEST_DAYS, testDays);
     }
     Optional<Bucket> target = publish == null ? Optional.empty() : Optional.of(publish.bucket());
-    Map<String, byte[]> objects;
-    try (ProgressBar progress = new ProgressBar()) {
-      Candidate candidate =
-          Candidate.learn(source.rawDays(), testDays, seed.value, progress)
-              .orElseThrow(() -> new IOException("no requests in " + source));
-      Backtest backtest = candidate.backtest();
-      progress.clear();
-      print("%s", Tables.scores("as of " + backtest.asOf(), backtest.scores()));
-      print("MLog cap at %.0f hours%n", backtest.capHours());
-      if (!force && !backtest.isAsGoodAsKaplanMeier()) {
-        throw new IOException("Not published: the Kaplan–Meier median does better; see --force");
-      }
-      objects = candidate.objects();
+    Candidate candidate =
+        Candidate.learn(source.rawDays(), testDays, seed.value, progress)
+            .orElseThrow(() -> new IOException("no requests in " + source));
+    Backtest backtest = candidate.backtest();
+    print("%s", Tables.scores("as of " + backtest.asOf(), backtest.scores()));
+    print("MLog cap at %.0f hours%n", backtest.capHours());
+    if (!force && !backtest.isAsGoodAsKaplanMeier()) {
+      throw new IOException("Not published: the Kaplan–Meier median does better; see --force");
     }
+    Map<String, byte[]> objects = candidate.objects();
     if (target.isPresent()) {
       Publisher.publish(objects, target.get(), force);
     }

@@ -83,6 +83,11 @@ public record DaySummary(
     return types.stream().mapToLong(TypeDay::requests).sum();
   }
 
+  /** How many of them are open. */
+  public long open() {
+    return types.stream().mapToLong(type -> type.open().length).sum();
+  }
+
   /** Whether there is no raw file. */
   boolean isOfNothing() {
     return rawEtag.isEmpty();

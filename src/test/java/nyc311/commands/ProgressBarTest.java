@@ -12,10 +12,11 @@ class ProgressBarTest {
 
   @Test
   void whatIsDoneIsDrawnAndGoesWhenAllIs() {
-    try (ProgressBar bar = new ProgressBar(drawn::add)) {
-      bar.show("raw days", 1, 4);
-      bar.show("raw days", 4, 4);
-    }
+    ProgressBar bar = new ProgressBar(drawn::add);
+    bar.show("raw days", 1, 4);
+    bar.show("raw days", 4, 4);
+    bar.clear();
+    bar.clear();
 
     assertThat(drawn)
         .containsExactly(
