@@ -1,14 +1,13 @@
 package nyc311.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import nyc311.bucket.StoredObject;
 import nyc311.requests.RawDay;
+import nyc311.requests.RawDays;
 
 /** How fast raw days are read. */
 final class Reading {
@@ -20,13 +19,14 @@ final class Reading {
     Samples ours = new Samples();
     Samples theirs = new Samples();
     List<Path> files = days.days().stream().map(days::file).toList();
+    RawDays folder = RawDays.in(days.folder());
     Cores.takeFirst();
     try (DuckDb duckDb = new DuckDb(1)) {
       while (rounds.next()) {
         long start = System.nanoTime();
         long rows = 0;
         for (LocalDate day : days.days()) {
-          rows += rows(days.file(day), day);
+          rows += rows(folder, day);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         double theirSeconds = duckDb.medianMillis(files) / 1e3;
@@ -40,15 +40,14 @@ final class Reading {
         "reading raw days on one core, rows/s", ours, DuckDb.NAME, theirs, Budget.rate(1, 1.5));
   }
 
-  private static long rows(Path file, LocalDate day) throws IOException {
+  private static long rows(RawDays days, LocalDate day) throws IOException {
     long[] accepted = {0};
-    try (InputStream in = Files.newInputStream(file)) {
-      RawDay.Report report =
-          RawDay.read(in, file.toString(), day, Instant.now(), false, request -> accepted[0]++);
-      if (accepted[0] != report.accepted() || report.accepted() == 0) {
-        throw new IllegalStateException(file + ": " + report);
+    try (StoredObject raw = days.open(day)) {
+      RawDay read = RawDay.readWithoutPlaces(day, raw, request -> accepted[0]++);
+      if (accepted[0] != read.accepted() || read.accepted() == 0) {
+        throw new IllegalStateException(day + ": " + read);
       }
-      return report.rows();
+      return read.rows();
     }
   }
 }

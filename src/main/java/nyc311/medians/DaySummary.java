@@ -12,9 +12,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import nyc311.bucket.StoredObject;
 import nyc311.requests.Borough;
-import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
 import nyc311.requests.NewYork;
+import nyc311.requests.RawDay;
 import nyc311.requests.ServiceRequest;
 
 /**
@@ -73,7 +73,7 @@ public record DaySummary(
 
   /** Checks the as-of, and copies. */
   public DaySummary {
-    CollectedDay.requireAsOf(asOf);
+    RawDay.requireAsOf(asOf);
     rejected = Collections.unmodifiableSortedMap(new TreeMap<>(rejected));
     types = List.copyOf(types);
   }
@@ -106,26 +106,22 @@ public record DaySummary(
    */
   public static DaySummary of(LocalDate day, StoredObject raw) throws IOException {
     Map<String, Requests> byType = new HashMap<>();
-    CollectedDay collected =
-        CollectedDay.readWithoutPlaces(
+    RawDay read =
+        RawDay.readWithoutPlaces(
             day,
             raw,
             request ->
                 byType
                     .computeIfAbsent(request.complaintType(), type -> new Requests())
                     .add(day, request));
-    if (collected.accepted() == 0) {
-      byType.clear();
-    }
     SortedMap<String, Long> rejected = new TreeMap<>();
-    collected.rejected().forEach((reason, count) -> rejected.put(reason.jsonName(), count));
+    read.rejected().forEach((reason, count) -> rejected.put(reason.jsonName(), count));
     List<TypeDay> types =
         byType.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
-            .map(entry -> entry.getValue().summary(entry.getKey(), collected.asOf()))
+            .map(entry -> entry.getValue().summary(entry.getKey(), read.asOf()))
             .toList();
-    return new DaySummary(
-        day, raw.head().etag(), collected.asOf(), collected.rows(), rejected, types);
+    return new DaySummary(day, raw.head().etag(), read.asOf(), read.rows(), rejected, types);
   }
 
   private static final class Requests {

@@ -3,8 +3,8 @@ package nyc311.medians;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.RawDay;
 
 /**
  * The published medians: how long requests of each complaint type take, from the days of a window.
@@ -40,7 +40,7 @@ public record Medians(
               + " complaint types: "
               + types.size());
     }
-    CollectedDay.requireAsOf(asOf);
+    RawDay.requireAsOf(asOf);
     if (from.isBefore(FIRST) || to.isAfter(LAST)) {
       throw new IllegalArgumentException("window must be within " + FIRST + " and " + LAST);
     }

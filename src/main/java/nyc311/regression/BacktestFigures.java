@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import nyc311.json.DocumentReader;
-import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.RawDay;
 
 /**
  * How a model that was made the same way did on requests that were made after all that it knew, and
@@ -95,7 +95,7 @@ public record BacktestFigures(
   /** Copies the list, and checks what is served. */
   public BacktestFigures {
     estimators = List.copyOf(estimators);
-    CollectedDay.requireAsOf(asOf);
+    RawDay.requireAsOf(asOf);
     if (estimators.size() > MAX_ESTIMATORS) {
       throw new IllegalArgumentException(
           "there must be at most " + MAX_ESTIMATORS + " estimators: " + estimators.size());

@@ -6,32 +6,48 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
+import nyc311.bucket.StoredObject;
 
 /**
  * All requests created on one New York calendar day, as the feed gave them: a JSON array of flat
- * objects. Read row by row, so memory does not grow with the file.
+ * objects. Read row by row, so memory does not grow with the file. A row is handed over only if it
+ * counts; this is what is known when all have been.
  *
  * <p>A request is closed when its status is {@code Closed} and it has a closing date that is not
  * before its creation; a closing date under any other status means nothing.
+ *
+ * @param day the New York day of creation
+ * @param asOf the instant that its knowledge dates from, a whole second; open requests are censored
+ *     there
+ * @param rows how many rows there are
+ * @param rejected how many of them do not count, by reason; reasons without any are absent
  */
-public final class RawDay {
+public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long> rejected) {
   /** Rows of one day: the city has 12,000. What is kept of each must stay within the memory. */
   public static final int MAX_ROWS = 1_000_000;
 
   /** Complaint types of one day, by spelling: the city has two hundred. */
   public static final int MAX_TYPES = 1_000;
+
+  private static final Instant EARLIEST = Instant.EPOCH;
+
+  /** No client could read a later one (RFC 3339), and no summary could hold its ages. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final String CLOSED = "Closed";
 
@@ -41,106 +57,134 @@ public final class RawDay {
   /** Clocks differ, and some agencies stamp the end of the day. */
   private static final Duration TOLERANCE = Duration.ofDays(2);
 
-  private RawDay() {}
-
-  /**
-   * What a reading saw.
-   *
-   * @param rows how many rows there are
-   * @param rejected how many of them were not counted, by reason; reasons without any are absent
-   * @param latest the latest creation or closing in the file not after the bound asked for; empty
-   *     when there is none
-   */
-  public record Report(long rows, Map<Rejection, Long> rejected, Optional<Instant> latest) {
-    /** Copies the map. */
-    public Report {
-      EnumMap<Rejection, Long> copy = new EnumMap<>(Rejection.class);
-      copy.putAll(rejected);
-      rejected = Collections.unmodifiableMap(copy);
-    }
-
-    /** How many rows were accepted. */
-    public long accepted() {
-      return rows - rejected.values().stream().mapToLong(Long::longValue).sum();
-    }
+  /** In the order of the reasons, whatever map is given. */
+  public RawDay {
+    EnumMap<Rejection, Long> ordered = new EnumMap<>(Rejection.class);
+    ordered.putAll(rejected);
+    rejected = Collections.unmodifiableMap(ordered);
   }
 
   /**
-   * Reads a raw day and hands over each accepted request in the file's order.
+   * Checks an instant that knowledge dates from, wherever it is read.
    *
-   * @param in the JSON; not closed
-   * @param source the key or file name, for messages
-   * @param day the day that the file is named for: rows created on another are rejected
-   * @param bound when the file was written: timestamps after it do not count as {@link
-   *     Report#latest}, and nothing can have been closed days after it
-   * @param withPlaces false: no request has a place, which saves a third of the time
+   * @return that instant
+   * @throws IllegalArgumentException when it is not of the years 1970 to 9999
+   */
+  public static Instant requireAsOf(Instant asOf) {
+    if (asOf.isBefore(EARLIEST) || asOf.isAfter(LATEST)) {
+      throw new IllegalArgumentException(
+          "as_of must be between " + EARLIEST + " and " + LATEST + ": " + asOf);
+    }
+    return asOf;
+  }
+
+  /** How many rows count. */
+  public long accepted() {
+    return rows - rejected.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Reads a raw day and hands over each request that counts, in the file's order.
+   *
+   * @param day the day that it is named for: rows created on another are rejected
+   * @param raw its content is not closed
    * @throws MalformedRawDayException when it is not a JSON array of objects, or has more of them or
-   *     of complaint types than a day can have; some requests may have been handed over by then
+   *     of complaint types than a day can have, after some requests may have been handed over; or
+   *     when its {@code collected-at} is not an instant
    * @throws IOException when it cannot be read
    */
-  public static Report read(
-      InputStream in,
-      String source,
-      LocalDate day,
-      Instant bound,
-      boolean withPlaces,
-      Consumer<ServiceRequest> accepted)
+  public static RawDay read(LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted)
       throws IOException {
-    PushbackInputStream whole = new PushbackInputStream(in, GZIP.length);
-    byte[] beginning = whole.readNBytes(GZIP.length);
-    if (Arrays.equals(beginning, GZIP)) {
-      throw new MalformedRawDayException(
-          source, "is gzip: decompress it, or in a folder name it .json.gz", null);
-    }
-    whole.unread(beginning);
-    Reading reading = new Reading(day, bound, accepted);
-    RowReader rows = new RowReader(whole, withPlaces);
+    return read(day, raw, true, accepted);
+  }
+
+  /** The same, but no request has a place, which saves a third of the time. */
+  public static RawDay readWithoutPlaces(
+      LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted) throws IOException {
+    return read(day, raw, false, accepted);
+  }
+
+  private static RawDay read(
+      LocalDate day, StoredObject raw, boolean withPlaces, Consumer<ServiceRequest> accepted)
+      throws IOException {
+    Reading reading = new Reading(day, raw.head(), accepted);
+    RowReader rows = new RowReader(notCompressed(raw), withPlaces);
     try {
       for (Row row = rows.next(); row != null; row = rows.next()) {
         reading.row(row);
         if (reading.rows > MAX_ROWS) {
-          throw tooMany(source, rows, MAX_ROWS, "rows");
+          throw tooMany(raw, rows, MAX_ROWS, "rows");
         }
         if (reading.types.size() > MAX_TYPES) {
-          throw tooMany(source, rows, MAX_TYPES, "complaint types");
+          throw tooMany(raw, rows, MAX_TYPES, "complaint types");
         }
       }
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation() == null ? rows.location() : e.getLocation();
-      throw malformed(source, at, e.getOriginalMessage(), e);
+      throw malformed(raw, at, e.getOriginalMessage(), e);
     } catch (CharConversionException e) {
       // A fault of the file as well, for which the JSON reader has no exception of its own.
-      throw malformed(source, null, e.getMessage(), e);
+      throw malformed(raw, null, e.getMessage(), e);
     }
-    return reading.report();
+    return new RawDay(day, reading.asOf(), reading.rows, reading.rejected);
+  }
+
+  private static InputStream notCompressed(StoredObject raw) throws IOException {
+    PushbackInputStream whole = new PushbackInputStream(raw.content(), GZIP.length);
+    byte[] beginning = whole.readNBytes(GZIP.length);
+    if (Arrays.equals(beginning, GZIP)) {
+      throw new MalformedRawDayException(
+          raw.head().key(), "is gzip: decompress it, or in a folder name it .json.gz", null);
+    }
+    whole.unread(beginning);
+    return whole;
   }
 
   private static MalformedRawDayException tooMany(
-      String source, RowReader rows, int limit, String what) {
-    return malformed(source, rows.location(), "must have at most " + limit + " " + what, null);
+      StoredObject raw, RowReader rows, int limit, String what) {
+    return malformed(raw, rows.location(), "must have at most " + limit + " " + what, null);
   }
 
   private static MalformedRawDayException malformed(
-      String source, JsonLocation at, String problem, Throwable cause) {
+      StoredObject raw, JsonLocation at, String problem, Throwable cause) {
     long line = at == null ? 1 : Math.max(1, at.getLineNr());
     long column = at == null ? 1 : Math.max(1, at.getColumnNr());
-    return new MalformedRawDayException(source, line, column, problem, cause);
+    return new MalformedRawDayException(raw.head().key(), line, column, problem, cause);
   }
 
   /** One pass over the rows, with its counts. */
   private static final class Reading {
     private final LocalDate day;
-    private final Instant bound;
+    private final Instant written;
+    private final Instant collected;
+    private final boolean isOfTheFuture;
     private final Consumer<ServiceRequest> accepted;
     private final EnumMap<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private final Set<String> types = new HashSet<>();
     private long rows;
     private Instant latest;
 
-    Reading(LocalDate day, Instant bound, Consumer<ServiceRequest> accepted) {
+    Reading(LocalDate day, ObjectHead head, Consumer<ServiceRequest> accepted)
+        throws MalformedRawDayException {
       this.day = day;
-      this.bound = bound;
+      this.written = head.lastModified();
+      this.collected = collected(head);
+      // A file of the far future would otherwise hold the window for ever.
+      this.isOfTheFuture = day.isAfter(NewYork.day(collected == null ? written : collected));
       this.accepted = accepted;
+    }
+
+    /** Null where it was put by hand. */
+    private static Instant collected(ObjectHead head) throws MalformedRawDayException {
+      String collectedAt = head.metadata().get(Keys.COLLECTED_AT);
+      try {
+        return collectedAt == null ? null : requireAsOf(Instant.parse(collectedAt));
+      } catch (DateTimeException | IllegalArgumentException e) {
+        throw new MalformedRawDayException(
+            head.key(),
+            Keys.COLLECTED_AT + " must be an ISO instant, 1970 to 9999: " + collectedAt,
+            e);
+      }
     }
 
     void row(Row row) {
@@ -148,21 +192,15 @@ public final class RawDay {
       LocalDateTime createdOn = Row.timestamp(row.createdDate);
       LocalDateTime closedOn = Row.timestamp(row.closedDate);
       Instant created = createdOn == null ? null : NewYork.instant(createdOn);
-      Instant closed = null;
-      if (closedOn != null) {
-        closed =
-            created == null
-                ? NewYork.instant(closedOn)
-                : NewYork.instantNotBefore(created, closedOn);
+      Instant closed =
+          created == null || closedOn == null ? null : NewYork.instantNotBefore(created, closedOn);
+      Rejection rejection = rejection(row, createdOn, created, closed);
+      if (rejection != null) {
+        rejected.merge(rejection, 1L, Long::sum);
+        return;
       }
       note(created);
       note(closed);
-
-      Optional<Rejection> rejection = rejection(row, createdOn, created, closed);
-      if (rejection.isPresent()) {
-        rejected.merge(rejection.get(), 1L, Long::sum);
-        return;
-      }
       types.add(row.complaintType);
       accepted.accept(
           new ServiceRequest(
@@ -176,53 +214,58 @@ public final class RawDay {
               row.hasPlace() ? row.longitude : null));
     }
 
-    private Optional<Rejection> rejection(
-        Row row, LocalDateTime createdOn, Instant created, Instant closed) {
+    /** Null when the row counts. */
+    private Rejection rejection(Row row, LocalDateTime createdOn, Instant created, Instant closed) {
       if (row.hasOverlongText()) {
-        return Optional.of(Rejection.OVERLONG_TEXT);
+        return Rejection.OVERLONG_TEXT;
       }
       if (row.createdDate == null) {
-        return Optional.of(Rejection.MISSING_CREATED_DATE);
+        return Rejection.MISSING_CREATED_DATE;
       }
       if (created == null) {
-        return Optional.of(Rejection.INVALID_CREATED_DATE);
+        return Rejection.INVALID_CREATED_DATE;
       }
       if (row.complaintType == null || !ComplaintTypes.isNamed(row.complaintType)) {
-        return Optional.of(Rejection.MISSING_COMPLAINT_TYPE);
+        return Rejection.MISSING_COMPLAINT_TYPE;
       }
       if (row.complaintType.length() > ComplaintTypes.MAX_LENGTH) {
-        return Optional.of(Rejection.OVERLONG_COMPLAINT_TYPE);
+        return Rejection.OVERLONG_COMPLAINT_TYPE;
       }
       if (row.status == null) {
-        return Optional.of(Rejection.MISSING_STATUS);
+        return Rejection.MISSING_STATUS;
       }
       if (!createdOn.toLocalDate().equals(day)) {
-        return Optional.of(Rejection.CREATED_ON_ANOTHER_DAY);
+        return Rejection.CREATED_ON_ANOTHER_DAY;
       }
       if (CLOSED.equals(row.status) && row.closedDate != null) {
         if (closed == null) {
-          return Optional.of(Rejection.INVALID_CLOSED_DATE);
+          return Rejection.INVALID_CLOSED_DATE;
         }
         if (closed.isBefore(created)) {
-          return Optional.of(Rejection.CLOSED_BEFORE_CREATED);
+          return Rejection.CLOSED_BEFORE_CREATED;
         }
-        if (closed.isAfter(bound.plus(TOLERANCE))) {
-          return Optional.of(Rejection.CLOSED_IN_THE_FUTURE);
+        if (closed.isAfter(written.plus(TOLERANCE))) {
+          return Rejection.CLOSED_IN_THE_FUTURE;
         }
       }
-      return Optional.empty();
+      return isOfTheFuture ? Rejection.CREATED_AFTER_COLLECTION : null;
     }
 
     private void note(Instant instant) {
       if (instant != null
-          && !instant.isAfter(bound)
+          && !instant.isAfter(written)
           && (latest == null || instant.isAfter(latest))) {
         latest = instant;
       }
     }
 
-    Report report() {
-      return new Report(rows, rejected, Optional.ofNullable(latest));
+    /**
+     * What a file put by hand knows last is when it dates from. A folder's files have nanoseconds,
+     * S3's objects and the feed have none.
+     */
+    Instant asOf() {
+      Instant asOf = collected != null ? collected : latest != null ? latest : written;
+      return asOf.truncatedTo(ChronoUnit.SECONDS);
     }
   }
 }

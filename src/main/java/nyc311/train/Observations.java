@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import nyc311.bucket.StoredObject;
-import nyc311.requests.CollectedDay;
 import nyc311.requests.ComplaintTypes;
 import nyc311.requests.Place;
 import nyc311.requests.Progress;
+import nyc311.requests.RawDay;
 import nyc311.requests.RawDays;
 import nyc311.requests.ServiceRequest;
 
@@ -39,11 +39,9 @@ record Observations(Instant asOf, List<Observation> all) {
     for (LocalDate day : days) {
       List<ServiceRequest> requests = new ArrayList<>();
       try (StoredObject raw = rawDays.open(day)) {
-        CollectedDay collected = CollectedDay.read(day, raw, requests::add);
-        if (collected.accepted() > 0) {
-          newest = collected.asOf().isAfter(newest) ? collected.asOf() : newest;
-          requests.forEach(request -> all.add(names.observation(request, collected.asOf())));
-        }
+        Instant asOf = RawDay.read(day, raw, requests::add).asOf();
+        newest = requests.isEmpty() || asOf.isBefore(newest) ? newest : asOf;
+        requests.forEach(request -> all.add(names.observation(request, asOf)));
       }
       progress.show("raw days", ++done, days.size());
     }

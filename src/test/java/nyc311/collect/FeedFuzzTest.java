@@ -3,7 +3,6 @@ package nyc311.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.time.LocalDate;
 import nyc311.collect.RawDayWriter.Counts;
 import nyc311.collect.RawDayWriter.Page;
 import nyc311.local.OneSecond;
+import nyc311.requests.Put;
 import nyc311.requests.RawDay;
 
 /**
@@ -52,14 +52,7 @@ class FeedFuzzTest {
       counts = writer.counts();
     }
     assertThat(counts.rows()).isEqualTo(checked.rows());
-    RawDay.Report report =
-        RawDay.read(
-            new ByteArrayInputStream(Files.readAllBytes(rawDay)),
-            "a-key",
-            DAY,
-            BOUND,
-            true,
-            accepted -> {});
-    assertThat(report.rows()).isEqualTo(counts.rows() - counts.duplicates() - counts.oversized());
+    RawDay read = RawDay.read(DAY, Put.byHand(Files.newInputStream(rawDay), BOUND), accepted -> {});
+    assertThat(read.rows()).isEqualTo(counts.rows() - counts.duplicates() - counts.oversized());
   }
 }

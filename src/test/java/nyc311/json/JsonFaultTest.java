@@ -21,6 +21,7 @@ import nyc311.local.MemoryBucket;
 import nyc311.medians.MediansJson;
 import nyc311.predict.PredictHandler;
 import nyc311.regression.ModelPointer;
+import nyc311.requests.Put;
 import nyc311.requests.RawDay;
 import nyc311.settings.Settings;
 import org.junit.jupiter.api.Named;
@@ -46,7 +47,7 @@ class JsonFaultTest {
             "a raw day",
             json -> {
               LocalDate day = LocalDate.parse("2019-07-01");
-              RawDay.read(json, "k", day, Instant.EPOCH, true, request -> {});
+              RawDay.read(day, Put.byHand(json, Instant.EPOCH), request -> {});
             }),
         named(
             "the collector's event",

@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import nyc311.requests.NewYork;
+import nyc311.requests.Put;
 import nyc311.requests.RawDay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -335,11 +336,8 @@ class SampleFeedTest {
           feed.rows(day, day).map(ObjectNode::toString).toList().toString().getBytes(UTF_8);
       try {
         RawDay.read(
-            new ByteArrayInputStream(json),
-            day.toString(),
             day,
-            asOf,
-            true,
+            Put.byHand(new ByteArrayInputStream(json), asOf),
             request ->
                 requests.add(
                     String.join(

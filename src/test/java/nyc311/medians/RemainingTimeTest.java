@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import nyc311.bucket.StoredObject;
 import nyc311.local.RealDays;
 import nyc311.medians.Curve.Quantile;
-import nyc311.requests.CollectedDay;
+import nyc311.requests.RawDay;
 import nyc311.requests.RawDays;
 import nyc311.requests.ServiceRequest;
 import org.junit.jupiter.api.Test;
@@ -59,7 +59,7 @@ class RemainingTimeTest {
     for (LocalDate day : rawDays.days()) {
       List<ServiceRequest> requests = new ArrayList<>();
       try (StoredObject raw = rawDays.open(day)) {
-        CollectedDay collected = CollectedDay.readWithoutPlaces(day, raw, requests::add);
+        RawDay collected = RawDay.readWithoutPlaces(day, raw, requests::add);
         for (ServiceRequest request : requests) {
           Duration lasted =
               request.resolutionTime().orElseGet(() -> request.ageAt(collected.asOf()));

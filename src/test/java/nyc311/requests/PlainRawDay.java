@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import nyc311.bucket.StoredObject;
 import nyc311.json.JsonFault;
 import nyc311.local.OneSecond;
 
@@ -50,8 +52,7 @@ final class PlainRawDay {
           "borough");
 
   /** What came of a reading. */
-  record Outcome(
-      List<ServiceRequest> accepted, Optional<RawDay.Report> report, Optional<String> problem) {
+  record Outcome(List<ServiceRequest> accepted, Optional<RawDay> report, Optional<String> problem) {
     /** Whether a text was too long, or objects too deep. */
     private boolean isTooMuch() {
       return problem.orElse("").contains("exceeds the maximum allowed");
@@ -97,7 +98,11 @@ final class PlainRawDay {
   static Outcome ours(InputStream file, LocalDate day, boolean withPlaces) throws IOException {
     List<ServiceRequest> accepted = new ArrayList<>();
     try {
-      RawDay.Report report = RawDay.read(file, "a-key", day, BOUND, withPlaces, accepted::add);
+      StoredObject raw = Put.byHand(file, BOUND);
+      RawDay report =
+          withPlaces
+              ? RawDay.read(day, raw, accepted::add)
+              : RawDay.readWithoutPlaces(day, raw, accepted::add);
       return new Outcome(accepted, Optional.of(report), Optional.empty());
     } catch (MalformedRawDayException e) {
       return new Outcome(accepted, Optional.empty(), Optional.of(e.getMessage()));
@@ -136,7 +141,11 @@ final class PlainRawDay {
       }
       require(json.nextToken() == null, "more after the array");
       return new Outcome(
-          accepted, Optional.of(new RawDay.Report(rows, rejected, latest)), Optional.empty());
+          accepted,
+          Optional.of(
+              new RawDay(
+                  day, latest.orElse(BOUND).truncatedTo(ChronoUnit.SECONDS), rows, rejected)),
+          Optional.empty());
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation() == null ? json.currentLocation() : e.getLocation();
       return refused(accepted, at, JsonFault.plain(e.getOriginalMessage()));
@@ -212,15 +221,7 @@ final class PlainRawDay {
     LocalDateTime closedOn = timestamp("closed_date");
     Instant created = createdOn == null ? null : NewYork.instant(createdOn);
     Instant closed =
-        closedOn == null
-            ? null
-            : created == null
-                ? NewYork.instant(closedOn)
-                : NewYork.instantNotBefore(created, closedOn);
-    Stream.of(created, closed)
-        .filter(instant -> instant != null && !instant.isAfter(BOUND))
-        .filter(instant -> latest.isEmpty() || instant.isAfter(latest.get()))
-        .forEach(instant -> latest = Optional.of(instant));
+        created == null || closedOn == null ? null : NewYork.instantNotBefore(created, closedOn);
     boolean isClosed = "Closed".equals(status) && texts.get("closed_date") != null;
 
     // The first that holds.
@@ -243,12 +244,18 @@ final class PlainRawDay {
     reasons.put(
         Rejection.CLOSED_IN_THE_FUTURE,
         isClosed && closed != null && closed.isAfter(BOUND.plus(Duration.ofDays(2))));
+    reasons.put(Rejection.CREATED_AFTER_COLLECTION, day.isAfter(NewYork.day(BOUND)));
     Optional<Rejection> reason =
         reasons.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).findFirst();
     if (reason.isPresent()) {
       rejected.merge(reason.get(), 1L, Long::sum);
       return;
     }
+    Stream.of(Optional.of(created), Optional.ofNullable(closed))
+        .flatMap(Optional::stream)
+        .filter(instant -> !instant.isAfter(BOUND))
+        .filter(instant -> latest.isEmpty() || instant.isAfter(latest.get()))
+        .forEach(instant -> latest = Optional.of(instant));
     boolean hasPlace = withPlaces && latitude != null && longitude != null;
     accepted.add(
         new ServiceRequest(

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import nyc311.bucket.Keys;
+import nyc311.bucket.StoredObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +39,7 @@ class RawDayTest {
 
   @Test
   void aClosedRequestHasItsResolutionTime() throws IOException {
-    RawDay.Report report =
+    RawDay report =
         read(
             """
             [{"unique_key":"1","created_date":"2019-07-01T00:00:09.000",
@@ -97,7 +99,7 @@ class RawDayTest {
       })
   void aRowThatIsNoRequestOfTheDayIsRejectedAndCounted(
       String reason, String created, String closed, String status, String type) throws IOException {
-    RawDay.Report report =
+    RawDay report =
         read(
             "[%s,%s]"
                 .formatted(
@@ -112,17 +114,18 @@ class RawDayTest {
 
   @Test
   void aClosingInTheHourThatTheChangeBackRepeatsIsNotBeforeItsCreation() throws IOException {
-    RawDay.Report report =
+    RawDay report =
         RawDay.read(
-            new ByteArrayInputStream(
+            LocalDate.of(2019, 11, 3),
+            Put.byHand(
                 "[%s]"
                     .formatted(
-                        row("2019-11-03T01:50:00.000", "2019-11-03T01:10:00.000", "Closed", "Rats"))
-                    .getBytes(StandardCharsets.UTF_8)),
-            "a-key",
-            LocalDate.of(2019, 11, 3),
-            Instant.parse("2019-12-01T00:00:00Z"),
-            true,
+                        row(
+                            "2019-11-03T01:50:00.000",
+                            "2019-11-03T01:10:00.000",
+                            "Closed",
+                            "Rats")),
+                Instant.parse("2019-12-01T00:00:00Z")),
             accepted::add);
 
     assertThat(report.rejected()).isEmpty();
@@ -131,7 +134,7 @@ class RawDayTest {
 
   @Test
   void anOverlongComplaintTypeIsRejected() throws IOException {
-    RawDay.Report report =
+    RawDay report =
         read("[%s]".formatted(row("2019-07-01T10:00:00.000", null, "Open", "x".repeat(201))));
 
     assertThat(report.rejected()).containsEntry(Rejection.OVERLONG_COMPLAINT_TYPE, 1L);
@@ -164,14 +167,8 @@ class RawDayTest {
     String row =
         row("2019-07-01T10:00:00.000", null, "Open", "Noise").replace("}", "," + place + "}");
 
-    RawDay.Report report =
-        RawDay.read(
-            new ByteArrayInputStream("[%s]".formatted(row).getBytes(StandardCharsets.UTF_8)),
-            "a-key",
-            DAY,
-            BOUND,
-            false,
-            accepted::add);
+    RawDay report =
+        RawDay.readWithoutPlaces(DAY, Put.byHand("[%s]".formatted(row), BOUND), accepted::add);
 
     assertThat(report.accepted()).isEqualTo(1);
     assertThat(accepted).singleElement().extracting(ServiceRequest::latitude).isNull();
@@ -189,8 +186,8 @@ class RawDayTest {
   }
 
   @Test
-  void theLatestTimestampIsTheLatestThatIsNotAfterTheBound() throws IOException {
-    RawDay.Report report =
+  void aDayPutByHandDatesFromTheLatestTimestampThatIsNotAfterItsWriting() throws IOException {
+    RawDay report =
         read(
             "[%s,%s,%s]"
                 .formatted(
@@ -198,7 +195,41 @@ class RawDayTest {
                     row("2019-07-01T11:00:00.000", "2019-07-21T12:00:00.000", "Pending", "Noise"),
                     row("2019-07-01T12:00:00.000", "9999-12-31T00:00:00.000", "Open", "Noise")));
 
-    assertThat(report.latest()).contains(Instant.parse("2019-07-21T16:00:00Z"));
+    assertThat(report.asOf()).isEqualTo("2019-07-21T16:00:00Z");
+  }
+
+  @Test
+  void whateverADaysKnowledgeDatesFromItIsAWholeSecond() throws IOException {
+    Instant put = Instant.parse("2019-07-03T04:05:06.123456789Z");
+    Map<String, String> collected = Map.of(Keys.COLLECTED_AT, put.toString());
+    String row = "[%s]".formatted(row("2019-07-01T10:00:00.750", null, "Open", "Noise"));
+
+    for (StoredObject raw :
+        List.of(Put.byHand("[]", put), Put.put(Put.byHand("[]", put).content(), put, collected))) {
+      assertThat(RawDay.read(DAY, raw, accepted::add).asOf()).isEqualTo("2019-07-03T04:05:06Z");
+    }
+    assertThat(RawDay.read(DAY, Put.byHand(row, put), accepted::add).asOf())
+        .isEqualTo("2019-07-01T14:00:00Z");
+  }
+
+  @Test
+  void aRequestOfALaterDayThanItsFileIsRejectedBeforeItIsHandedOver() throws IOException {
+    String row = row("2019-07-01T10:00:00.000", null, "Open", "Noise");
+    Instant before = Instant.parse("2019-07-01T03:59:59Z");
+
+    RawDay byHand = RawDay.read(DAY, Put.byHand("[" + row + "]", before), accepted::add);
+    RawDay collected =
+        RawDay.read(
+            DAY,
+            Put.put(
+                Put.byHand("[" + row + "," + row + "]", BOUND).content(),
+                BOUND,
+                Map.of(Keys.COLLECTED_AT, before.toString())),
+            accepted::add);
+
+    assertThat(accepted).isEmpty();
+    assertThat(byHand.rejected()).isEqualTo(Map.of(Rejection.CREATED_AFTER_COLLECTION, 1L));
+    assertThat(collected.rejected()).isEqualTo(Map.of(Rejection.CREATED_AFTER_COLLECTION, 2L));
   }
 
   @ParameterizedTest(name = "line {1}, column {2}")
@@ -237,11 +268,8 @@ class RawDayTest {
     assertThatThrownBy(
             () ->
                 RawDay.read(
-                    new ByteArrayInputStream(compressed.toByteArray()),
-                    "a-key",
                     DAY,
-                    BOUND,
-                    true,
+                    Put.byHand(new ByteArrayInputStream(compressed.toByteArray()), BOUND),
                     accepted::add))
         .isInstanceOf(MalformedRawDayException.class)
         .hasMessage("a-key: is gzip: decompress it, or in a folder name it .json.gz");
@@ -266,13 +294,10 @@ class RawDayTest {
                     (row + "{}]").replace(",{}", "").getBytes(StandardCharsets.UTF_8))));
     long[] peak = {0, 0};
     long before = usedAfterCollection();
-    RawDay.Report report =
+    RawDay report =
         RawDay.read(
-            endless,
-            "big",
             DAY,
-            BOUND,
-            true,
+            Put.byHand(endless, BOUND),
             request -> {
               if (++peak[1] == rows / 2) {
                 peak[0] = usedAfterCollection();
@@ -289,14 +314,8 @@ class RawDayTest {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private RawDay.Report read(String json) throws IOException {
-    return RawDay.read(
-        new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
-        "a-key",
-        DAY,
-        BOUND,
-        true,
-        accepted::add);
+  private RawDay read(String json) throws IOException {
+    return RawDay.read(DAY, Put.byHand(json, BOUND), accepted::add);
   }
 
   private static String row(String created, String closed, String status, String type) {

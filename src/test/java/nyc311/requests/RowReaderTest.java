@@ -323,11 +323,8 @@ class RowReaderTest {
     assertThatThrownBy(
             () ->
                 RawDay.read(
-                    huge("[" + ROW + "\n,{" + member, ""),
-                    "a-key",
                     DAY,
-                    PlainRawDay.BOUND,
-                    true,
+                    Put.byHand(huge("[" + ROW + "\n,{" + member, ""), PlainRawDay.BOUND),
                     row -> {}))
         .isInstanceOfSatisfying(
             MalformedRawDayException.class,
