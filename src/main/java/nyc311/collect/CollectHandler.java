@@ -32,7 +32,8 @@ import nyc311.settings.Settings;
  * Collects days of the city's feed into the bucket: on a schedule those that {@code LOOKBACK_DAYS}
  * asks for, otherwise those that the event names.
  *
- * <p>Input: {@code {"time":"2019-07-24T10:00:00Z"}} as a schedule sends it, {@code
+ * <p>Input: {@code {"time":"2019-07-24T10:00:00Z"}} as a schedule sends it, also with what
+ * EventBridge or its Scheduler has around it; {@code {}}, the same with the time now; {@code
  * {"dates":["2019-07-01"]}}, or {@code {"from":"2019-07-01","to":"2019-07-10"}}.
  */
 public final class CollectHandler implements RequestStreamHandler {
@@ -109,7 +110,7 @@ public final class CollectHandler implements RequestStreamHandler {
   public void handleRequest(InputStream event, OutputStream out, Context context)
       throws IOException {
     JsonNode asked = read(event);
-    Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays);
+    Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays, clock.instant());
     List<DayReport> reports = collect(days, context);
     ObjectNode report = json(reports);
     context

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import nyc311.json.EventKind;
 import nyc311.requests.NewYork;
 
 /** Which New York days an event asks to be collected. */
@@ -17,6 +18,9 @@ public final class CollectionPlan {
 
   private static final int MAX_DAYS = 400;
 
+  /** What EventBridge and its Scheduler call theirs. */
+  private static final String SCHEDULED = "Scheduled Event";
+
   private CollectionPlan() {}
 
   /**
@@ -24,16 +28,23 @@ public final class CollectionPlan {
    *
    * @param event has either {@code time}, an ISO instant: the days that are as old as the look-back
    *     ages say, seen from the New York day at that instant; or {@code dates}, a list; or {@code
-   *     from} and {@code to}, both inclusive. Other fields are ignored
+   *     from} and {@code to}, both inclusive. An empty object is as one with the time now. Other
+   *     fields are ignored
    * @param lookbackDays ages in days
+   * @param now the time of an event that has none
    * @throws IllegalArgumentException naming the field, the limit and the value
    */
-  static NavigableSet<LocalDate> days(JsonNode event, Collection<Integer> lookbackDays) {
+  static NavigableSet<LocalDate> days(
+      JsonNode event, Collection<Integer> lookbackDays, Instant now) {
     boolean range = event.has("from") || event.has("to");
     int ways = (event.has("time") ? 1 : 0) + (event.has("dates") ? 1 : 0) + (range ? 1 : 0);
-    if (ways != 1 || event.has("from") != event.has("to")) {
+    boolean empty = event.isObject() && event.isEmpty();
+    boolean foreign =
+        event.has("detail-type") && !event.get("detail-type").asText().equals(SCHEDULED);
+    if (foreign || (ways != 1 && !empty) || event.has("from") != event.has("to")) {
       throw new IllegalArgumentException(
-          "the event must have either time, or dates, or from and to: " + event);
+          "the event must be a schedule's or have either time, or dates, or from and to: "
+              + EventKind.of(event));
     }
     NavigableSet<LocalDate> days = new TreeSet<>(Collections.reverseOrder());
     if (range) {
@@ -51,7 +62,7 @@ public final class CollectionPlan {
       requireAtMost("dates", event.get("dates").size());
       event.get("dates").forEach(date -> days.add(day("dates", date)));
     } else {
-      LocalDate today = NewYork.day(instant(event.get("time")));
+      LocalDate today = NewYork.day(empty ? now : instant(event.get("time")));
       lookbackDays.forEach(age -> days.add(today.minusDays(age)));
     }
     return days;
@@ -59,7 +70,7 @@ public final class CollectionPlan {
 
   /** Whether an event that was accepted is the schedule's, and not a person's. */
   static boolean isScheduled(JsonNode event) {
-    return event.has("time");
+    return !event.has("dates") && !event.has("from");
   }
 
   private static void requireAtMost(String field, long days) {

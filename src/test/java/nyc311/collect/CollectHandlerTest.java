@@ -189,7 +189,9 @@ class CollectHandlerTest {
                 handler(Map.of(), Clock.systemUTC())
                     .handleRequest(bytes(""), new ByteArrayOutputStream(), context(TIME)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the event must have either time, or dates, or from and to: ");
+        .hasMessage(
+            "the event must be a schedule's or have either time, or dates, or from and to:"
+                + " nothing");
     assertThat(feed.requests()).isEmpty();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which days an event asks for. */
 class CollectionPlanTest {
+  private static final Instant NOW = Instant.parse("2019-07-24T10:00:00Z");
   private static final List<Integer> LOOKBACK_DAYS = List.of(1, 2, 3, 7, 14, 30, 60);
 
   @Test
@@ -45,24 +47,35 @@ class CollectionPlanTest {
     "2019-07-23T22:00:00-04:00, 2019-07-22",
   })
   void yesterdayIsNewYorks(String time, LocalDate yesterday) throws JsonProcessingException {
-    assertThat(CollectionPlan.days(json("{'time':'" + time + "'}"), List.of(1)))
+    assertThat(CollectionPlan.days(json("{'time':'" + time + "'}"), List.of(1), NOW))
         .containsExactly(yesterday);
   }
 
-  @Test
-  void eventBridgesOwnEventIsUnderstoodAndAReplayOfItGivesTheSameDays()
-      throws JsonProcessingException {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"aws.events|{}", "aws.scheduler|'{}'"})
+  void eventBridgesAndItsSchedulersOwnEventsAreUnderstoodAndAReplayOfThemGivesTheSameDays(
+      String source, String detail) throws JsonProcessingException {
     String event =
         """
         {'version':'0','id':'53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-         'detail-type':'Scheduled Event','source':'aws.events','account':'123456789012',
+         'detail-type':'Scheduled Event','source':'%s','account':'123456789012',
          'time':'2019-07-24T10:00:00Z','region':'us-east-1',
-         'resources':['arn:aws:events:us-east-1:123456789012:rule/daily'],'detail':{}}
-        """;
+         'resources':['arn:aws:events:us-east-1:123456789012:rule/daily'],'detail':%s}
+        """
+            .formatted(source, detail);
 
     assertThat(plan(event))
         .isEqualTo(plan("{'time':'2019-07-24T10:00:00Z'}"))
         .isEqualTo(plan(event));
+    assertThat(CollectionPlan.isScheduled(json(event))).isTrue();
+  }
+
+  @Test
+  void anEmptyEventIsTheSchedulesNow() throws JsonProcessingException {
+    assertThat(plan("{}")).isEqualTo(plan("{'time':'2019-07-24T10:00:00Z'}"));
+    assertThat(CollectionPlan.isScheduled(json("{}"))).isTrue();
   }
 
   @Test
@@ -96,15 +109,34 @@ class CollectionPlanTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{}|the event must have either time, or dates, or from and to: {}",
-        "[]|the event must have either time, or dates, or from and to: []",
-        "null|the event must have either time, or dates, or from and to: null",
-        "{'time':'2019-07-24T10:00:00Z','dates':['2019-07-01']}"
-            + "|the event must have either time, or dates, or from and to: "
-            + "{'time':'2019-07-24T10:00:00Z','dates':['2019-07-01']}",
-        "{'dates':['2019-07-01'],'to':'2019-07-02'}"
-            + "|the event must have either time, or dates, or from and to: "
-            + "{'dates':['2019-07-01'],'to':'2019-07-02'}",
+        "[]|[]",
+        "null|null",
+        "'2019-07-01'|'2019-07-01'",
+        "[{'dates':['2019-07-01']}]|a list of an object with dates",
+        "{'date':'2019-07-01'}|an object with date",
+        "{'time':'2019-07-24T10:00:00Z','dates':[]}|an object with time, dates",
+        "{'dates':['2019-07-01'],'to':'2019-07-02'}|an object with dates, to",
+        "{'from':'2019-07-01'}|an object with from",
+        "{'detail-type':'Object Created','source':'aws.s3','time':'2019-07-24T10:00:00Z'}"
+            + "|an event 'Object Created' of 'aws.s3'",
+        "{'Records':[{'eventSource':'aws:sqs','body':'{}'}]}|an event of 'aws:sqs'",
+        "{'version':'2.0','requestContext':{'http':{'method':'GET'}}}|an HTTP request",
+        "{'a':0,'b':0,'c':0,'d':0,'e':0,'f':0,'g':0,'h':0,'i':0}"
+            + "|an object with a, b, c, d, e, f, g, h, …",
+      })
+  void whatNamesNoDaysIsRefusedAsWhatItIs(String event, String kind)
+      throws JsonProcessingException {
+    assertRefused(
+        event,
+        "the event must be a schedule's or have either time, or dates, or from and to: ",
+        kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
         "{'time':'yesterday'}|time must be an ISO instant: 'yesterday'",
         "{'time':'2019-07-24'}|time must be an ISO instant: '2019-07-24'",
         "{'time':null}|time must be an ISO instant: null",
@@ -113,13 +145,17 @@ class CollectionPlanTest {
         "{'dates':['2019-07-01','1.7.2019']}|dates must be a day from 2010-01-01 on: '1.7.2019'",
         "{'dates':['2019-02-29']}|dates must be a day from 2010-01-01 on: '2019-02-29'",
         "{'dates':['2009-12-31']}|dates must be a day from 2010-01-01 on: '2009-12-31'",
-        "{'from':'2019-07-01'}"
-            + "|the event must have either time, or dates, or from and to: {'from':'2019-07-01'}",
         "{'from':null,'to':'2019-07-01'}|from must be a day from 2010-01-01 on: null",
         "{'from':'2019-07-02','to':'2019-07-01'}|to must not be before 2019-07-02: 2019-07-01",
       })
   void whatIsNotAPlanIsRefused(String event, String problem) throws JsonProcessingException {
     assertRefused(event, problem);
+  }
+
+  private static void assertRefused(String event, String rule, String kind) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan(event))
+        .withMessage(rule + kind.replace('\'', '"'));
   }
 
   private static void assertRefused(String event, String problem) {
@@ -129,7 +165,7 @@ class CollectionPlanTest {
   }
 
   private static NavigableSet<LocalDate> plan(String event) throws JsonProcessingException {
-    return CollectionPlan.days(json(event), LOOKBACK_DAYS);
+    return CollectionPlan.days(json(event), LOOKBACK_DAYS, NOW);
   }
 
   private static JsonNode json(String event) throws JsonProcessingException {
