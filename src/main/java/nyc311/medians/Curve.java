@@ -2,11 +2,12 @@ package nyc311.medians;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The chance of being closed by each moment, as points from (0, 0) on that are joined by straight
- * lines in log1p(hours). It ends where nothing was followed for longer, or where all is closed.
- * Immutable.
+ * lines in log1p(hours). It ends where nothing was followed for longer, or where all is closed:
+ * nothing is said beyond. Immutable.
  */
 public final class Curve {
   /** The chances of p10, p50 and p90. */
@@ -56,7 +57,7 @@ public final class Curve {
 
   /**
    * The curve of a complaint type as it is published. Its p10, p50 and p90 are the published ones,
-   * as far as those are known; where p90 is not, it ends at the longest follow-up.
+   * as far as those are known. It ends at the longest follow-up.
    *
    * @param moments {@link Medians#moments} of the same publication
    */
@@ -66,9 +67,15 @@ public final class Curve {
     int known = noP10 ? 0 : type.atLeast() ? 1 : type.p90AtLeast() ? 2 : 3;
     Points points = new Points();
     int next = 0;
+    double atEnd = 0;
     for (int i = 0; i < type.closedBy().size(); i++) {
       double moment = moments.get(i);
       double chance = type.closedBy().get(i);
+      if (moment > type.followUp()) {
+        // Known only since all were closed by the end.
+        atEnd = chance;
+        break;
+      }
       while (next < known && quantiles[next] <= moment) {
         points.add(quantiles[next], LEVELS[next++]);
       }
@@ -80,9 +87,7 @@ public final class Curve {
     while (next < known) {
       points.add(quantiles[next], LEVELS[next++]);
     }
-    if (type.p90AtLeast()) {
-      points.add(type.p90(), 0);
-    }
+    points.add(type.followUp(), atEnd);
     return points.curve();
   }
 
@@ -102,11 +107,16 @@ public final class Curve {
   }
 
   /**
-   * The chance of being closed by a moment; after the end, the last one that is known.
+   * The chance of being closed by a moment; empty after the end.
    *
    * @param hour from the beginning, not negative
    */
-  public double closedBy(double hour) {
+  public OptionalDouble closedBy(double hour) {
+    return hour > end() ? OptionalDouble.empty() : OptionalDouble.of(chance(hour));
+  }
+
+  /** The same; after the end, the last one that is known. */
+  private double chance(double hour) {
     int after = 0;
     while (after < hours.length && hours[after] <= hour) {
       after++;
@@ -142,12 +152,31 @@ public final class Curve {
   }
 
   /**
-   * The chance that a request is still open after so long; one that was just made is.
+   * The chance that a request is still open after so long; one that was just made is. Empty after
+   * the end.
    *
    * @param openForHours not negative
    */
-  public double stillOpen(double openForHours) {
-    return openForHours == 0 ? 1 : 1 - closedBy(openForHours);
+  public OptionalDouble stillOpen(double openForHours) {
+    if (openForHours == 0) {
+      return OptionalDouble.of(1);
+    }
+    return openForHours > end()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(1 - chance(openForHours));
+  }
+
+  /** The curve as far as this, where it goes on for longer. */
+  public Curve until(double hour) {
+    if (end() <= hour) {
+      return this;
+    }
+    Points points = new Points();
+    for (int i = 1; hours[i] <= hour; i++) {
+      points.add(hours[i], closedBy[i]);
+    }
+    points.add(hour, chance(hour));
+    return points.curve();
   }
 
   /**
@@ -162,7 +191,7 @@ public final class Curve {
       return this;
     }
     Points points = new Points();
-    double before = closedBy(openForHours);
+    double before = chance(openForHours);
     if (openForHours < end() && before < 1) {
       int own = 0;
       for (double left : hours) {
@@ -175,7 +204,7 @@ public final class Curve {
         // What is straight here is not so when counted from later on: with this curve's points
         // alone the next hours would look too good. So its hours count from there as well.
         if (own < hours.length) {
-          points.add(left, (closedBy(openForHours + left) - before) / (1 - before));
+          points.add(left, (chance(openForHours + left) - before) / (1 - before));
         }
       }
     }
@@ -233,7 +262,7 @@ public final class Curve {
         points.add(quantiles[next], LEVELS[next++]);
       }
       if (next < quantiles.length) {
-        points.add(moment, straight.closedBy(moment));
+        points.add(moment, straight.chance(moment));
       }
     }
     while (next < quantiles.length) {

@@ -1,9 +1,10 @@
 package nyc311.medians;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -41,15 +42,20 @@ public record DaySummary(
    *
    * @param closed with their resolution times
    * @param open with their ages
+   * @param dayOnly of how many closings only the day is known
    */
   @SuppressWarnings("ArrayRecordComponent") // A day has ten thousand of them; never compared.
-  record TypeDay(String complaintType, long[] closed, long[] open) {
+  record TypeDay(String complaintType, long[] closed, long[] open, int dayOnly) {
     TypeDay {
       ComplaintTypes.requireName(complaintType);
       requireAscending(complaintType, closed);
       requireAscending(complaintType, open);
       if (closed.length + open.length == 0) {
         throw new IllegalArgumentException(complaintType + " must have a request");
+      }
+      if (dayOnly < 0 || dayOnly > closed.length) {
+        throw new IllegalArgumentException(
+            complaintType + ": day_only must be between 0 and " + closed.length + ": " + dayOnly);
       }
     }
 
@@ -119,7 +125,7 @@ public record DaySummary(
     List<TypeDay> types =
         byType.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
-            .map(entry -> entry.getValue().summary(entry.getKey(), read.asOf()))
+            .map(entry -> entry.getValue().summary(day, entry.getKey(), read.asOf()))
             .toList();
     return new DaySummary(day, raw.head().etag(), read.asOf(), read.rows(), rejected, types);
   }
@@ -130,18 +136,30 @@ public record DaySummary(
     /** The seconds are those from 1970 to the creation. */
     private final PackedRequests open = new PackedRequests();
 
+    /** How long they took depends on the as-of, which is known when all are read. */
+    private final List<ServiceRequest> dayOnly = new ArrayList<>();
+
     void add(LocalDate day, ServiceRequest request) {
-      int hour = NewYork.hour(day, request.created());
-      int borough = PackedRequests.number(Borough.named(request.borough()));
       if (request.closed() == null) {
-        open.add(PackedRequests.pack(request.created().getEpochSecond(), hour, borough));
+        open.add(packed(day, request, Duration.ofSeconds(request.created().getEpochSecond())));
+      } else if (request.isClosedDayOnly()) {
+        dayOnly.add(request);
       } else {
-        long resolutionTime = request.created().until(request.closed(), ChronoUnit.SECONDS);
-        closed.add(PackedRequests.pack(resolutionTime, hour, borough));
+        closed.add(packed(day, request, Duration.between(request.created(), request.closed())));
       }
     }
 
-    TypeDay summary(String complaintType, Instant asOf) {
+    private static long packed(LocalDate day, ServiceRequest request, Duration duration) {
+      return PackedRequests.pack(
+          duration.toSeconds(),
+          NewYork.hour(day, request.created()),
+          PackedRequests.number(Borough.named(request.borough())));
+    }
+
+    TypeDay summary(LocalDate day, String complaintType, Instant asOf) {
+      for (ServiceRequest request : dayOnly) {
+        closed.add(packed(day, request, request.resolutionTime(asOf).orElseThrow()));
+      }
       PackedRequests aged = new PackedRequests();
       for (long request : open.toArray()) {
         long age = Math.max(0, asOf.getEpochSecond() - PackedRequests.seconds(request));
@@ -149,7 +167,7 @@ public record DaySummary(
             PackedRequests.pack(
                 age, PackedRequests.hour(request), PackedRequests.borough(request)));
       }
-      return new TypeDay(complaintType, closed.sorted(), aged.sorted());
+      return new TypeDay(complaintType, closed.sorted(), aged.sorted(), dayOnly.size());
     }
   }
 }

@@ -32,7 +32,7 @@ final class DaySummaryJson {
   private static final int MAX_BYTES = 16 << 20;
 
   private static final JsonFactory JSON = DocumentReader.factory(MAX_BYTES);
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** Thirty thousand years, and so many digits. */
   private static final long MAX_SECONDS = 999_999_999_999L;
@@ -64,6 +64,7 @@ final class DaySummaryJson {
         json.writeStringField("complaint_type", type.complaintType());
         write(json, "closed", type.closed());
         write(json, "open", type.open());
+        json.writeNumberField("day_only", type.dayOnly());
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -158,15 +159,17 @@ final class DaySummaryJson {
     String complaintType = null;
     long[] closed = {};
     long[] open = {};
+    int dayOnly = 0;
     for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
         case "complaint_type" -> complaintType = json.text();
         case "closed" -> closed = requests(json.text());
         case "open" -> open = requests(json.text());
+        case "day_only" -> dayOnly = json.integer();
         default -> json.skip();
       }
     }
-    return new TypeDay(require("complaint_type", complaintType), closed, open);
+    return new TypeDay(require("complaint_type", complaintType), closed, open, dayOnly);
   }
 
   private static long[] requests(String text) {

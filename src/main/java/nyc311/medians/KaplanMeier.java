@@ -198,6 +198,11 @@ public final class KaplanMeier {
         : OptionalDouble.of(1 - s);
   }
 
+  /** The longest duration, in seconds, ended or not: nothing beyond is known. */
+  long longestFollowUp() {
+    return longestFollowUp;
+  }
+
   private int lastStepAt(long seconds) {
     int step = Arrays.binarySearch(times, seconds);
     return step >= 0 ? step : -step - 2;

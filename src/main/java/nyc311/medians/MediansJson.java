@@ -26,17 +26,15 @@ import nyc311.requests.Borough;
  */
 public final class MediansJson {
   /**
-   * {@link nyc311.requests.ComplaintTypes#MAX_PUBLISHED} types take less than 5 MB however long
+   * {@link nyc311.requests.ComplaintTypes#MAX_PUBLISHED} types take less than 10 MB however long
    * their names and numbers are.
    */
-  private static final int MAX_BYTES = 8 << 20;
+  private static final int MAX_BYTES = 16 << 20;
 
   private static final JsonFactory JSON = DocumentReader.factory(MAX_BYTES);
   private static final int VERSION = 1;
 
-  /** Ten digits each, and what is between them. */
-  private static final int MAX_ENTRY = 40;
-
+  private static final String INTERVALS = "_intervals";
   private static final List<Integer> HOURS = Patterns.hours();
   private static final List<DayOfWeek> WEEKDAYS = List.of(DayOfWeek.values());
   private static final List<Borough> BOROUGHS = List.of(Borough.values());
@@ -81,11 +79,30 @@ public final class MediansJson {
     json.writeNumberField("p90", type.p90());
     json.writeBooleanField("at_least", type.atLeast());
     json.writeBooleanField("p90_at_least", type.p90AtLeast());
+    json.writeFieldName("interval");
+    write(json, type.interval());
+    json.writeNumberField("day_only", type.dayOnly());
+    json.writeNumberField("follow_up", type.followUp());
     write(json, "closed_by", type.closedBy());
+    json.writeArrayFieldStart("followed");
+    for (int requests : type.followed()) {
+      json.writeNumber(requests);
+    }
+    json.writeEndArray();
     write(json, "hours", HOURS, type.patterns().byHour());
     write(json, "weekdays", WEEKDAYS, type.patterns().byWeekday());
     write(json, "boroughs", BOROUGHS, type.patterns().byBorough());
     json.writeEndObject();
+  }
+
+  /** Its two ends; the lower one alone where the other is not known. */
+  private static void write(JsonGenerator json, Interval interval) throws IOException {
+    json.writeStartArray();
+    json.writeNumber(interval.lower());
+    if (interval.upper() < Double.POSITIVE_INFINITY) {
+      json.writeNumber(interval.upper());
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, String field, List<Double> values)
@@ -97,7 +114,10 @@ public final class MediansJson {
     json.writeEndArray();
   }
 
-  /** Each group is a list: how many requests, their median, and true if it is at least that. */
+  /**
+   * Each group is a list: how many requests, their median, and true if it is at least that. The
+   * intervals are beside them, in a list of their own, which the version before does not read.
+   */
   private static <K> void write(
       JsonGenerator json, String field, List<K> keys, Map<K, Group> groups) throws IOException {
     if (groups.isEmpty()) {
@@ -115,6 +135,13 @@ public final class MediansJson {
         }
       }
       json.writeEndArray();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart(field + INTERVALS);
+    for (K key : keys) {
+      if (groups.containsKey(key)) {
+        write(json, groups.get(key).interval());
+      }
     }
     json.writeEndArray();
   }
@@ -158,7 +185,7 @@ public final class MediansJson {
         case "types" -> {
           json.enterArray();
           while (json.nextElement()) {
-            types.add(type(json));
+            types.add(type(json, moments));
           }
         }
         default -> json.skip();
@@ -173,7 +200,10 @@ public final class MediansJson {
         types);
   }
 
-  private static TypeMedians type(DocumentReader json) throws IOException {
+  /**
+   * @param moments null where they have not come yet
+   */
+  private static TypeMedians type(DocumentReader json, List<Double> moments) throws IOException {
     String complaintType = null;
     int closed = 0;
     int open = 0;
@@ -182,10 +212,14 @@ public final class MediansJson {
     double p90 = Double.NaN;
     boolean atLeast = false;
     boolean p90AtLeast = false;
+    Interval interval = Interval.UNTOLD;
+    double dayOnly = 0;
+    double followUp = Double.NaN;
     List<Double> closedBy = List.of();
-    Map<Integer, Group> byHour = Map.of();
-    Map<DayOfWeek, Group> byWeekday = Map.of();
-    Map<Borough, Group> byBorough = Map.of();
+    List<Integer> followed = List.of();
+    Groups<Integer> hours = new Groups<>(HOURS);
+    Groups<DayOfWeek> weekdays = new Groups<>(WEEKDAYS);
+    Groups<Borough> boroughs = new Groups<>(BOROUGHS);
     for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
         case "complaint_type" -> complaintType = json.text();
@@ -196,13 +230,17 @@ public final class MediansJson {
         case "p90" -> p90 = json.number();
         case "at_least" -> atLeast = json.flag();
         case "p90_at_least" -> p90AtLeast = json.flag();
+        case "interval" -> interval = interval(json);
+        case "day_only" -> dayOnly = json.number();
+        case "follow_up" -> followUp = json.number();
         case "closed_by" -> closedBy = json.numbers();
-        case "hours" -> byHour = groups(json, HOURS);
-        case "weekdays" -> byWeekday = groups(json, WEEKDAYS);
-        case "boroughs" -> byBorough = groups(json, BOROUGHS);
-        case "by_hour" -> byHour = groups(json.text(), HOURS);
-        case "by_weekday" -> byWeekday = groups(json.text(), WEEKDAYS);
-        case "by_borough" -> byBorough = groups(json.text(), BOROUGHS);
+        case "followed" -> followed = integers(json);
+        case "hours" -> hours.read(json);
+        case "weekdays" -> weekdays.read(json);
+        case "boroughs" -> boroughs.read(json);
+        case "hours_intervals" -> hours.readIntervals(json);
+        case "weekdays_intervals" -> weekdays.readIntervals(json);
+        case "boroughs_intervals" -> boroughs.readIntervals(json);
         default -> json.skip();
       }
     }
@@ -215,61 +253,86 @@ public final class MediansJson {
         p90,
         atLeast,
         p90AtLeast,
+        interval,
+        dayOnly,
+        Double.isNaN(followUp) ? followUp(p90, p90AtLeast, closedBy, moments) : followUp,
         closedBy,
-        new Patterns(byHour, byWeekday, byBorough));
+        followed,
+        new Patterns(hours.groups(), weekdays.groups(), boroughs.groups()));
   }
 
-  private static <K> Map<K, Group> groups(DocumentReader json, List<K> keys) throws IOException {
-    Map<K, Group> groups = new TreeMap<>();
+  /** As far as medians show that were written before it was told. */
+  private static double followUp(
+      double p90, boolean p90AtLeast, List<Double> closedBy, List<Double> moments) {
+    boolean curveEndsBefore =
+        p90AtLeast || moments == null || closedBy.isEmpty() || closedBy.size() > moments.size();
+    return curveEndsBefore ? p90 : Math.max(p90, moments.get(closedBy.size() - 1));
+  }
+
+  private static List<Integer> integers(DocumentReader json) throws IOException {
+    List<Integer> integers = new ArrayList<>();
     json.enterArray();
-    for (K key : keys) {
-      json.nextElement();
+    while (json.nextElement()) {
+      integers.add(json.integer());
+    }
+    return integers;
+  }
+
+  private static Interval interval(DocumentReader json) throws IOException {
+    List<Double> ends = json.numbers();
+    if (ends.isEmpty() || ends.size() > 2) {
+      throw new IllegalArgumentException("intervals must be of 1 or 2 values: " + ends.size());
+    }
+    return new Interval(ends.get(0), ends.size() == 2 ? ends.get(1) : Double.POSITIVE_INFINITY);
+  }
+
+  /** Groups as they are read: first these, then the intervals of their medians. */
+  private static final class Groups<K> {
+    private final List<K> keys;
+    private final Map<K, Group> groups = new TreeMap<>();
+
+    Groups(List<K> keys) {
+      this.keys = keys;
+    }
+
+    void read(DocumentReader json) throws IOException {
       json.enterArray();
-      if (json.nextElement()) {
-        int requests = json.integer();
+      for (K key : keys) {
         json.nextElement();
-        double p50 = json.number();
-        boolean flagged = json.nextElement();
-        groups.put(key, new Group(p50, flagged && json.flag(), requests));
-        if (flagged) {
-          requireEnd(json);
+        json.enterArray();
+        if (json.nextElement()) {
+          int requests = json.integer();
+          json.nextElement();
+          double p50 = json.number();
+          boolean flagged = json.nextElement();
+          groups.put(key, new Group(p50, flagged && json.flag(), requests, Interval.UNTOLD));
+          if (flagged) {
+            requireEnd(json);
+          }
         }
       }
+      requireEnd(json);
     }
-    requireEnd(json);
-    return groups;
-  }
 
-  private static void requireEnd(DocumentReader json) throws IOException {
-    if (json.nextElement()) {
-      throw new IllegalArgumentException(
-          "groups must be as many as there can be, of at most 3 values");
+    void readIntervals(DocumentReader json) throws IOException {
+      json.enterArray();
+      for (Map.Entry<K, Group> entry : groups.entrySet()) {
+        json.nextElement();
+        Group group = entry.getValue();
+        entry.setValue(new Group(group.p50(), group.atLeast(), group.requests(), interval(json)));
+      }
+      requireEnd(json);
     }
-  }
 
-  /**
-   * Groups as the version before wrote them, so that nothing is missing until medians are published
-   * anew: {@code 0} without a request, otherwise {@code 12:1.5}, with a {@code +} for at least.
-   */
-  private static <K> Map<K, Group> groups(String text, List<K> keys) {
-    String[] entries = text.split(" ", keys.size() + 1);
-    if (entries.length != keys.size()) {
-      throw new IllegalArgumentException("groups must be " + keys.size() + ": " + entries.length);
+    Map<K, Group> groups() {
+      return groups;
     }
-    Map<K, Group> groups = new TreeMap<>();
-    for (int i = 0; i < entries.length; i++) {
-      String entry = entries[i];
-      if (!entry.equals("0")) {
-        int colon = entry.indexOf(':');
-        if (colon < 0 || entry.length() > MAX_ENTRY) {
-          throw new IllegalArgumentException("groups must be 0 or such as 12:1.5+");
-        }
-        boolean atLeast = entry.endsWith("+");
-        String p50 = entry.substring(colon + 1, entry.length() - (atLeast ? 1 : 0));
-        int requests = Integer.parseInt(entry.substring(0, colon));
-        groups.put(keys.get(i), new Group(Double.parseDouble(p50), atLeast, requests));
+
+    private static void requireEnd(DocumentReader json) throws IOException {
+      if (json.nextElement()) {
+        throw new IllegalArgumentException(
+            "groups must be as many as there can be, of at most 3 values");
       }
     }
-    return groups;
   }
 }

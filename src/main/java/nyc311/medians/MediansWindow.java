@@ -94,11 +94,13 @@ public final class MediansWindow {
     private final Map<String, Integer> requestsBySpelling = new TreeMap<>();
     private final PackedRequests closed = new PackedRequests();
     private final PackedRequests open = new PackedRequests();
+    private int dayOnly;
 
     void add(TypeDay type, int weekday) {
       requestsBySpelling.merge(type.complaintType(), type.requests(), Integer::sum);
       closed.addAll(type.closed(), weekday);
       open.addAll(type.open(), weekday);
+      dayOnly += type.dayOnly();
     }
 
     TypeMedians medians() {
@@ -110,7 +112,7 @@ public final class MediansWindow {
                       .thenComparing(Map.Entry.comparingByKey()))
               .orElseThrow()
               .getKey();
-      return TypeMedians.of(spelling, closed.sortedBySeconds(), open.sortedBySeconds());
+      return TypeMedians.of(spelling, closed.sortedBySeconds(), open.sortedBySeconds(), dayOnly);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.time.DayOfWeek;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import nyc311.requests.Borough;
@@ -34,10 +35,12 @@ public record Patterns(
    * @param p50 the hours by which half of them are closed, with open ones counted
    * @param atLeast whether too few have closed to know: it is at least {@code p50}
    * @param requests how many there are, closed and open ones
+   * @param interval where the median lies
    */
-  public record Group(double p50, boolean atLeast, int requests) {
+  public record Group(double p50, boolean atLeast, int requests, Interval interval) {
     /** Checks what it is served from. */
     public Group {
+      Objects.requireNonNull(interval, "interval");
       if (!(0 <= p50 && p50 <= TypeMedians.MAX_HOURS)) {
         throw new IllegalArgumentException("p50 must be between 0 and 1e9: " + p50);
       }

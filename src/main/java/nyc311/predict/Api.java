@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import nyc311.medians.Curve;
+import nyc311.medians.Interval;
 import nyc311.medians.Medians;
 import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
@@ -314,9 +315,26 @@ final class Api {
     json.writeObjectFieldStart("range");
     json.writeNumberField("p10", rounded(estimate.hours().p10(), 2));
     json.writeNumberField("p90", rounded(estimate.hours().p90(), 2));
+    json.writeBooleanField("p10_at_least", estimate.p10AtLeast());
     json.writeBooleanField("p90_at_least", estimate.p90AtLeast());
     json.writeEndObject();
+    if (estimate.interval().isPresent()) {
+      writeInterval(json, estimate.interval().get());
+    }
+    json.writeBooleanField("rough", estimate.rough());
+    json.writeNumberField("day_only", rounded(estimate.type().dayOnly(), 4));
     json.writeNumberField("requests", estimate.type().requests());
+  }
+
+  private static void writeInterval(JsonGenerator json, Interval interval) throws IOException {
+    json.writeObjectFieldStart("interval");
+    json.writeNumberField("lower", rounded(interval.lower(), 2));
+    if (interval.upper() < Double.POSITIVE_INFINITY) {
+      json.writeNumberField("upper", rounded(interval.upper(), 2));
+    } else {
+      json.writeNullField("upper");
+    }
+    json.writeEndObject();
   }
 
   /** What an answer to a question rests on. */
@@ -325,7 +343,14 @@ final class Api {
       throws IOException {
     if (question.openForHours().isPresent()) {
       json.writeNumberField("open_for", question.openForHours().getAsDouble());
-      json.writeNumberField("still_open", rounded(estimate.stillOpen().getAsDouble(), 4));
+      if (estimate.stillOpen().isPresent()) {
+        json.writeNumberField("still_open", rounded(estimate.stillOpen().getAsDouble(), 4));
+      } else {
+        json.writeNullField("still_open");
+      }
+      if (estimate.followed().isPresent()) {
+        json.writeNumberField("followed", estimate.followed().getAsInt());
+      }
     }
     json.writeStringField("matched_type", estimate.type().complaintType());
     json.writeStringField("basis", estimate.basis());
@@ -350,6 +375,10 @@ final class Api {
   private static void writeGroup(JsonGenerator json, Patterns.Group group) throws IOException {
     json.writeNumberField("estimated_time", rounded(group.p50(), 2));
     json.writeBooleanField("at_least", group.atLeast());
+    if (group.interval().isTold()) {
+      writeInterval(json, group.interval());
+    }
+    json.writeBooleanField("rough", group.interval().isRough());
     json.writeNumberField("requests", group.requests());
     json.writeEndObject();
   }

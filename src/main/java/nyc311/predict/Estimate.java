@@ -2,7 +2,9 @@ package nyc311.predict;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import nyc311.medians.Curve;
+import nyc311.medians.Interval;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.Quantiles;
 
@@ -10,20 +12,28 @@ import nyc311.regression.Quantiles;
  * The answer to a question.
  *
  * @param type the complaint type that was found, with its medians
- * @param hours the resolution time, or what is left of it
+ * @param hours the resolution time, or what is left of it; none is beyond what requests of the type
+ *     were followed for
+ * @param p10AtLeast whether p10 is only a lower bound, and so there is no range
  * @param atLeast whether the median is only a lower bound
  * @param p90AtLeast whether p90 is only a lower bound
+ * @param rough whether it rests on so little that it may be far off
+ * @param followed how many requests were followed for as long as this one has been open, or the few
+ *     that are sure to have been; empty where that was not asked, or is not told
  * @param fallback why it is less than was asked for: it rests on the medians since the model does
  *     not know enough, or nothing is known of so long a wait; empty where neither is so
  * @param model the version of the regression that it rests on; empty where it rests on the medians
  * @param stillOpen the chance, 0 to 1, that a request is still open after as long as this one has
- *     been; empty where that was not asked
+ *     been; empty where that was not asked, or none was followed for so long
  */
 record Estimate(
     TypeMedians type,
     Quantiles hours,
+    boolean p10AtLeast,
     boolean atLeast,
     boolean p90AtLeast,
+    boolean rough,
+    OptionalInt followed,
     Optional<String> fallback,
     Optional<String> model,
     OptionalDouble stillOpen) {
@@ -33,6 +43,9 @@ record Estimate(
       "more than half of the newest requests take longer than the model says";
   static final String UNKNOWN_WAIT = "the model does not know so long a wait";
   static final String NEVER_FOLLOWED = "no request was followed for so long";
+
+  /** Fewer that are still followed tell only roughly how it goes on. */
+  private static final int FEW = 30;
 
   /** What it rests on. */
   String basis() {
@@ -53,35 +66,59 @@ record Estimate(
     return new Estimate(
         type,
         new Quantiles(type.p10(), type.p50(), type.p90()),
+        type.p10AtLeast(),
         type.atLeast(),
         type.p90AtLeast(),
+        type.interval().isRough(),
+        OptionalInt.empty(),
         fallback,
         Optional.empty(),
         OptionalDouble.empty());
   }
 
-  /** What a model says; it has learnt from open requests too, so it is no lower bound. */
+  /** What a model says, as far as requests of the type were followed. */
   static Estimate regression(TypeMedians type, Quantiles hours, String model) {
+    double end = type.followUp();
     return new Estimate(
-        type, hours, false, false, Optional.empty(), Optional.of(model), OptionalDouble.empty());
+        type,
+        hours.map(quantile -> Math.min(quantile, end)),
+        hours.p10() > end,
+        hours.p50() > end,
+        hours.p90() > end,
+        type.interval().isRough(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.of(model),
+        OptionalDouble.empty());
+  }
+
+  /** Where the median lies; empty unless it is the type's own, of requests that were just made. */
+  Optional<Interval> interval() {
+    boolean itsOwn = model.isEmpty() && stillOpen.isEmpty() && followed.isEmpty();
+    return Optional.of(type.interval()).filter(interval -> itsOwn && interval.isTold());
   }
 
   /**
    * What is left for a request that has been open for some hours.
    *
    * @param curve that of this estimate, from the request's beginning
+   * @param followed how many requests were followed for as long
    */
-  Estimate after(double openForHours, Curve curve) {
+  Estimate after(double openForHours, Curve curve, OptionalInt followed) {
     Curve left = curve.after(openForHours);
+    Curve.Quantile p10 = left.quantile(.1);
     Curve.Quantile p50 = left.quantile(.5);
     Curve.Quantile p90 = left.quantile(.9);
     return new Estimate(
         type,
-        new Quantiles(left.quantile(.1).hours(), p50.hours(), p90.hours()),
+        new Quantiles(p10.hours(), p50.hours(), p90.hours()),
+        p10.atLeast(),
         p50.atLeast(),
         p90.atLeast(),
+        followed.orElse(FEW) < FEW,
+        followed,
         left.end() == 0 ? Optional.of(NEVER_FOLLOWED) : fallback,
         model,
-        OptionalDouble.of(curve.stillOpen(openForHours)));
+        curve.stillOpen(openForHours));
   }
 }

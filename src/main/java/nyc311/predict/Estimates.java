@@ -1,6 +1,7 @@
 package nyc311.predict;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import nyc311.medians.Curve;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.PublishedModel;
@@ -21,10 +22,14 @@ record Estimates(KnownTypes types, Optional<PublishedModel> model) {
    * @param overall of its complaint type, wherever and whenever
    */
   record Curves(Estimate estimate, Curve asked, Curve overall) {
-    /** The same for a request that has been open for some hours: counted from now. */
-    Curves after(double openForHours) {
+    /**
+     * The same for a request that has been open for some hours: counted from now.
+     *
+     * @param followed how many requests were followed for as long
+     */
+    Curves after(double openForHours, OptionalInt followed) {
       return new Curves(
-          estimate.after(openForHours, asked),
+          estimate.after(openForHours, asked, followed),
           asked.after(openForHours),
           overall.after(openForHours));
     }
@@ -43,24 +48,27 @@ record Estimates(KnownTypes types, Optional<PublishedModel> model) {
 
   /** The same with the chances behind it. */
   Curves curves(Question question, TypeMedians type) {
-    Estimate estimate = estimate(type, question.situation(type.complaintType()));
+    Situation situation = question.situation(type.complaintType());
+    Estimate estimate = estimate(type, situation);
     Curve overall = Curve.of(type, types.medians().moments());
-    Quantiles hours = estimate.hours();
-    Curve asked =
-        estimate.model().isPresent()
-            ? overall.through(hours.p10(), hours.p50(), hours.p90())
-            : overall;
+    Curve asked = estimate.model().isPresent() ? asked(overall, type, situation) : overall;
     Curves curves = new Curves(estimate, asked, overall);
     if (question.openForHours().isEmpty()) {
       return curves;
     }
     double openForHours = question.openForHours().getAsDouble();
+    OptionalInt followed = type.followedFor(openForHours, types.medians().moments());
     if (openForHours >= asked.end() && openForHours < overall.end()) {
       // A curve that is stretched to be shorter ends before the requests behind it do.
       Estimate known = Estimate.fallback(type, Estimate.UNKNOWN_WAIT);
-      return new Curves(known, overall, overall).after(openForHours);
+      return new Curves(known, overall, overall).after(openForHours, followed);
     }
-    return curves.after(openForHours);
+    return curves.after(openForHours, followed);
+  }
+
+  private Curve asked(Curve overall, TypeMedians type, Situation situation) {
+    Quantiles hours = model.orElseThrow().model().estimate(situation);
+    return overall.through(hours.p10(), hours.p50(), hours.p90()).until(type.followUp());
   }
 
   /** A question for a type alone is what the medians are for. */

@@ -3,6 +3,7 @@ package nyc311.requests;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
@@ -68,6 +69,18 @@ public final class NewYork {
   }
 
   private record DayOffset(LocalDate day, ZoneOffset offset) {}
+
+  /** Whether the city's clock shows midnight at an instant. */
+  public static boolean isMidnight(Instant instant) {
+    // Offsets have been whole hours since 1883.
+    return instant.getEpochSecond() % 3_600 == 0
+        && instant.atZone(ZONE).toLocalTime().equals(LocalTime.MIDNIGHT);
+  }
+
+  /** The next midnight in New York after an instant. */
+  public static Instant endOfDay(Instant instant) {
+    return day(instant).plusDays(1).atStartOfDay(ZONE).toInstant();
+  }
 
   /** The calendar day in New York at an instant. */
   public static LocalDate day(Instant instant) {

@@ -39,9 +39,27 @@ public record ServiceRequest(
     }
   }
 
-  /** How long it took to resolve; empty while it is open. */
-  public Optional<Duration> resolutionTime() {
-    return Optional.ofNullable(closed).map(instant -> Duration.between(created, instant));
+  /**
+   * Whether the city tells on which day it was closed, but not when: such closings are stamped
+   * midnight, or the very second of the creation. False while it is open.
+   */
+  public boolean isClosedDayOnly() {
+    return closed != null && (closed.equals(created) || NewYork.isMidnight(closed));
+  }
+
+  /**
+   * How long it took to resolve, so that it is certain to have been closed by then: where only the
+   * day is known, until that New York day ended, or until the as-of if that is earlier. Empty while
+   * it is open.
+   *
+   * @param asOf the instant that the knowledge dates from
+   */
+  public Optional<Duration> resolutionTime(Instant asOf) {
+    if (!isClosedDayOnly()) {
+      return Optional.ofNullable(closed).map(instant -> Duration.between(created, instant));
+    }
+    Instant end = NewYork.endOfDay(closed);
+    return Optional.of(ageAt(end.isBefore(asOf) ? end : asOf));
   }
 
   /** How old it is at an instant, never negative: the time at which an open one is censored. */

@@ -176,9 +176,8 @@ public record Backtest(
         .byType()
         .forEach(
             (type, all) -> {
-              int closed = (int) all.stream().filter(Observation::closed).count();
-              TypeMedians published =
-                  TypeMedians.of(type, closed, all.size() - closed, Labels.curve(all));
+              long[] closed = Labels.ascending(all, true);
+              TypeMedians published = TypeMedians.of(type, closed, Labels.ascending(all, false));
               curves.put(type, Curve.of(published, Medians.MOMENTS));
             });
     return curves;

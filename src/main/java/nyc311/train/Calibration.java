@@ -74,7 +74,7 @@ public record Calibration(int requests, List<Double> closedBy, double pinballSum
     for (Judged row : open) {
       Curve left = curve.apply(row).after(hours);
       double waited = row.hours() - hours;
-      double chance = left.closedBy(waited);
+      double chance = left.closedBy(Math.min(waited, left.end())).orElseThrow();
       boolean known = row.closed() && (waited <= left.end() || chance == 1);
       (known ? closed : atLeast).add(Math.round(chance * UNITS));
       for (double level : LEVELS) {

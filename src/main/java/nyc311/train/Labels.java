@@ -64,13 +64,15 @@ final class Labels {
 
   /** The curve of observations that all count the same. */
   static KaplanMeier curve(List<Observation> observations) {
-    return KaplanMeier.fit(seconds(observations, true), seconds(observations, false));
+    return KaplanMeier.fit(ascending(observations, true), ascending(observations, false));
   }
 
-  private static long[] seconds(List<Observation> observations, boolean closed) {
+  /** The resolution times of those that are closed, or the ages of the others, in seconds. */
+  static long[] ascending(List<Observation> observations, boolean closed) {
     return observations.stream()
         .filter(observation -> observation.closed() == closed)
         .mapToLong(Observation::seconds)
+        .sorted()
         .toArray();
   }
 }

@@ -18,6 +18,8 @@ import nyc311.requests.Place;
  * @param place where; null when unknown
  * @param closed whether it was closed by then
  * @param seconds the resolution time of a closed one, the age of an open one; not negative
+ * @param stamped the seconds from creation to the closing's own time stamp, which tells when it was
+ *     known; before {@code seconds} where only the day is known; the age of an open one
  */
 record Observation(
     Instant created,
@@ -26,7 +28,8 @@ record Observation(
     String agency,
     Place place,
     boolean closed,
-    long seconds) {
+    long seconds,
+    long stamped) {
   /** The situation that it was in; a descriptor without a letter or digit is none. */
   Situation situation() {
     return new Situation(
@@ -39,9 +42,18 @@ record Observation(
   /** What was known of it at an earlier instant, not before it was made. */
   Observation at(Instant instant) {
     long age = Duration.between(created, instant).toSeconds();
-    return seconds <= age
+    boolean closedThen = closed && stamped <= age;
+    return closedThen && seconds <= age
         ? this
-        : new Observation(created, complaintType, descriptor, agency, place, false, age);
+        : new Observation(
+            created,
+            complaintType,
+            descriptor,
+            agency,
+            place,
+            closedThen,
+            age,
+            Math.min(stamped, age));
   }
 
   double hours() {

@@ -90,7 +90,8 @@ record Observations(Instant asOf, List<Observation> all) {
     private final Map<String, String> kept = new HashMap<>();
 
     Observation observation(ServiceRequest request, Instant asOf) {
-      Duration lasted = request.resolutionTime().orElseGet(() -> request.ageAt(asOf));
+      Duration lasted = request.resolutionTime(asOf).orElseGet(() -> request.ageAt(asOf));
+      Instant known = request.closed() == null ? asOf : request.closed();
       return new Observation(
           request.created(),
           normalised.computeIfAbsent(request.complaintType(), ComplaintTypes::normalise),
@@ -98,7 +99,8 @@ record Observations(Instant asOf, List<Observation> all) {
           kept(request.agency()),
           request.latitude() == null ? null : new Place(request.latitude(), request.longitude()),
           request.closed() != null,
-          lasted.toSeconds());
+          lasted.toSeconds(),
+          request.ageAt(known).toSeconds());
     }
 
     private String kept(String name) {

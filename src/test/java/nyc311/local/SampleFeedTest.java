@@ -344,7 +344,7 @@ class SampleFeedTest {
                         "|",
                         day.getDayOfWeek().toString(),
                         NewYork.hour(day, request.created()) + "",
-                        request.resolutionTime() + "",
+                        request.resolutionTime(asOf) + "",
                         request.closed() == null ? request.ageAt(asOf) + "" : "",
                         isMidnight(request.closed()) ? "at midnight" : "",
                         request.complaintType(),

@@ -20,8 +20,19 @@ class CurveTest {
 
   private static TypeMedians type(
       double p10, double p50, double p90, boolean atLeast, boolean p90AtLeast, Double... closedBy) {
-    return new TypeMedians(
-        "Noise", 90, 10, p10, p50, p90, atLeast, p90AtLeast, List.of(closedBy), Patterns.NONE);
+    double followUp = p90AtLeast ? p90 : Math.max(p90, MOMENTS.get(closedBy.length - 1));
+    return InventedType.of(
+        "Noise",
+        90,
+        10,
+        p10,
+        p50,
+        p90,
+        atLeast,
+        p90AtLeast,
+        followUp,
+        List.of(closedBy),
+        Patterns.NONE);
   }
 
   @Test
@@ -33,7 +44,7 @@ class CurveTest {
     assertThat(curve.quantile(.1)).isEqualTo(new Quantile(1.2345, false));
     assertThat(curve.quantile(.5)).isEqualTo(new Quantile(3.3333, false));
     assertThat(curve.quantile(.9)).isEqualTo(new Quantile(20.7, false));
-    assertThat(curve.closedBy(7)).isEqualTo(.8);
+    assertThat(chance(curve, 7)).isEqualTo(.8);
   }
 
   /** The chance by three hours was .49996, and is published as .5. */
@@ -49,10 +60,10 @@ class CurveTest {
     // log1p: 1 → ln 2, 3 → ln 4, so the middle is at sqrt(8) − 1.
     double middle = Math.sqrt(8) - 1;
 
-    assertThat(CURVE.closedBy(middle)).isCloseTo(.3, within(1e-9));
+    assertThat(chance(CURVE, middle)).isCloseTo(.3, within(1e-9));
     assertThat(CURVE.quantile(.3).hours()).isCloseTo(middle, within(1e-9));
-    assertThat(CURVE.closedBy(0)).isZero();
-    assertThat(CURVE.closedBy(1e6)).isEqualTo(.9);
+    assertThat(chance(CURVE, 0)).isZero();
+    assertThat(CURVE.closedBy(1e6)).isEmpty();
   }
 
   @Test
@@ -74,7 +85,7 @@ class CurveTest {
     Curve curve = Curve.of(type(1, 3, 6, false, false, .1, .5, 1., 1.), MOMENTS);
 
     assertThat(curve.end()).isEqualTo(7);
-    assertThat(curve.stillOpen(7)).isZero();
+    assertThat(curve.stillOpen(7)).hasValue(0);
   }
 
   @Test
@@ -84,27 +95,27 @@ class CurveTest {
 
     assertThat(curve.quantile(.1).hours()).isEqualTo(2);
     assertThat(curve.quantile(.5).hours()).isEqualTo(2);
-    assertThat(curve.closedBy(1.99)).isLessThan(.11);
-    assertThat(curve.closedBy(2)).isEqualTo(.5);
+    assertThat(chance(curve, 1.99)).isLessThan(.11);
+    assertThat(chance(curve, 2)).isEqualTo(.5);
   }
 
   @Test
   void afterNoTimeItIsTheSame() {
     assertThat(CURVE.after(0)).isSameAs(CURVE);
-    assertThat(CURVE.stillOpen(0)).isEqualTo(1);
+    assertThat(CURVE.stillOpen(0)).hasValue(1);
   }
 
   @Test
   void whatIsLeftIsConditionalOnHavingWaited() {
     Curve left = CURVE.after(3);
 
-    assertThat(CURVE.stillOpen(3)).isEqualTo(.5);
+    assertThat(CURVE.stillOpen(3)).hasValue(.5);
     assertThat(left.hours().get(0)).isZero();
     assertThat(left.end()).isEqualTo(12);
     for (double hours : List.of(1., 3., 4., 7., 12.)) {
-      assertThat(left.closedBy(hours))
+      assertThat(chance(left, hours))
           .as("after %s hours more", hours)
-          .isCloseTo((CURVE.closedBy(3 + hours) - .5) / .5, within(1e-9));
+          .isCloseTo((chance(CURVE, 3 + hours) - .5) / .5, within(1e-9));
     }
     // Half of the half that is left are closed by seven hours and a bit.
     assertThat(left.quantile(.5).hours()).isCloseTo(CURVE.quantile(.75).hours() - 3, within(.1));
@@ -115,8 +126,8 @@ class CurveTest {
   void aStepThatIsStillToComeStaysAStep() {
     Curve curve = Curve.of(type(2, 5, 5, false, false, .05, .3), MOMENTS).after(1.9);
 
-    assertThat(curve.closedBy(3.09)).isLessThan(.5);
-    assertThat(curve.closedBy(3.1)).isGreaterThan(.88);
+    assertThat(chance(curve, 3.09)).isLessThan(.5);
+    assertThat(chance(curve, 3.1)).isGreaterThan(.88);
   }
 
   @Test
@@ -126,7 +137,7 @@ class CurveTest {
 
       assertThat(left.end()).isZero();
       assertThat(left.quantile(.5)).isEqualTo(new Quantile(0, true));
-      assertThat(left.closedBy(5)).isZero();
+      assertThat(left.closedBy(5)).isEmpty();
     }
   }
 
@@ -137,9 +148,9 @@ class CurveTest {
     assertThat(stretched.quantile(.1)).isEqualTo(new Quantile(2, false));
     assertThat(stretched.quantile(.5)).isEqualTo(new Quantile(10, false));
     assertThat(stretched.quantile(.9)).isEqualTo(new Quantile(11, false));
-    assertThat(stretched.closedBy(0)).isZero();
+    assertThat(chance(stretched, 0)).isZero();
     // Of 3 to 15 hours, 7 is the middle in log1p; of 10 to 11, sqrt(11 · 12) − 1 is.
-    assertThat(stretched.closedBy(Math.sqrt(11 * 12) - 1)).isCloseTo(.7, within(1e-9));
+    assertThat(chance(stretched, Math.sqrt(11 * 12) - 1)).isCloseTo(.7, within(1e-9));
   }
 
   @Test
@@ -150,7 +161,7 @@ class CurveTest {
 
     // From 8 to 16, counted from one hour before: twice.
     assertThat(stretched.end()).isCloseTo(31, within(1e-9));
-    assertThat(stretched.closedBy(31)).isEqualTo(.98);
+    assertThat(chance(stretched, 31)).isEqualTo(.98);
   }
 
   @Test
@@ -173,14 +184,14 @@ class CurveTest {
     assertThat(stretched.quantile(.1)).isEqualTo(new Quantile(2, false));
     assertThat(stretched.quantile(.5)).isEqualTo(new Quantile(4, false));
     // Of 4 to 20, the middle in log1p.
-    assertThat(stretched.closedBy(Math.sqrt(5 * 21) - 1)).isCloseTo(.7, within(1e-9));
+    assertThat(chance(stretched, Math.sqrt(5 * 21) - 1)).isCloseTo(.7, within(1e-9));
   }
 
   @Test
   void whatIsLeftIsTheSameWhereOnlyThreeQuantilesAreJoined() {
     Curve stretched =
         Curve.of(type(10, 50, 90, false, true, .1, .3, .6), MOMENTS).through(20, 200, 3_000);
-    double before = stretched.closedBy(30);
+    double before = chance(stretched, 30);
 
     for (double chance : List.of(.1, .3, .5, .7)) {
       double exact = stretched.quantile(before + chance * (1 - before)).hours() - 30;
@@ -195,8 +206,8 @@ class CurveTest {
 
     assertThat(stretched.quantile(.1).hours()).isEqualTo(4);
     assertThat(stretched.quantile(.9).hours()).isEqualTo(4);
-    assertThat(stretched.closedBy(3.9)).isLessThan(.1);
-    assertThat(stretched.closedBy(4)).isEqualTo(.9);
+    assertThat(chance(stretched, 3.9)).isLessThan(.1);
+    assertThat(chance(stretched, 4)).isEqualTo(.9);
   }
 
   @Test
@@ -217,5 +228,9 @@ class CurveTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("chance must be between 0 and 1: " + chance);
     }
+  }
+
+  private static double chance(Curve curve, double hour) {
+    return curve.closedBy(hour).orElseThrow();
   }
 }

@@ -34,13 +34,13 @@ class DaySummaryJsonTest {
                     PackedRequests.pack(3600, 8, 0),
                     PackedRequests.pack(5_000_000_000L, 23, 5)
                   },
-                  new long[] {}),
+                  new long[] {},
+                  2),
               new TypeDay(
                   "Rodent \"Ä\"",
                   new long[] {},
-                  new long[] {
-                    PackedRequests.pack(60, 12, 2), PackedRequests.pack(86_400, 12, 3)
-                  })));
+                  new long[] {PackedRequests.pack(60, 12, 2), PackedRequests.pack(86_400, 12, 3)},
+                  0)));
 
   @Test
   void aSummaryIsReadAsItWasWritten() throws IOException {
@@ -48,12 +48,13 @@ class DaySummaryJsonTest {
 
     assertThat(read(json)).usingRecursiveComparison().isEqualTo(SUMMARY);
     assertThat(new String(json, UTF_8))
-        .contains("\"closed\":\"0aA3600hB0iA4999996400xF\",\"open\":\"\"");
+        .contains("\"closed\":\"0aA3600hB0iA4999996400xF\",\"open\":\"\",\"day_only\":2");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "'\"version\":3', '\"version\":2'",
+    "'\"version\":4', '\"version\":3'",
+    "'\"day_only\":2', '\"day_only\":5'",
     "'hB0iA', 'hB-1iA'",
     "'hB0iA', 'hB0.5iA'",
     "'hB0iA', 'hBiA'",

@@ -168,7 +168,7 @@ class LimitsTest {
   @Test
   void asManyComplaintTypesAsCanBeServedLeaveRoom() throws IOException {
     double hours = 123_456_789.1234;
-    Group group = new Group(hours, true, 1_000_000_000);
+    Group group = new Group(hours, true, 1_000_000_000, new Interval(hours, hours));
     Patterns patterns =
         new Patterns(
             IntStream.range(0, 24).boxed().collect(Collectors.toMap(hour -> hour, hour -> group)),
@@ -187,23 +187,27 @@ class LimitsTest {
                         hours,
                         true,
                         true,
+                        new Interval(hours, hours),
+                        .1234,
+                        hours,
                         Collections.nCopies(Medians.MOMENTS.size(), .1234),
+                        Collections.nCopies(Medians.MOMENTS.size(), 1_000_000_000),
                         patterns))
             .toList();
     Instant asOf = Instant.parse("2019-07-12T10:00:00Z");
 
     byte[] json = MediansJson.write(new Medians(asOf, DAY, DAY, Medians.MOMENTS, types));
 
-    assertThat(json).hasSizeLessThan(5 << 20);
+    assertThat(json).hasSizeLessThan(10 << 20);
     assertThat(MediansJson.read(new ByteArrayInputStream(json)).types()).isEqualTo(types);
   }
 
   @Test
   void mediansThatAreTooLargeToBeOursAreRefused() {
     assertThatThrownBy(
-            () -> MediansJson.read(in("{\"x\":[" + "\"many\",".repeat(2_000_000) + "0]}")))
+            () -> MediansJson.read(in("{\"x\":[" + "\"many\",".repeat(4_000_000) + "0]}")))
         .isInstanceOf(InvalidDocumentException.class)
-        .hasMessageContaining("exceeds the maximum allowed (8388608");
+        .hasMessageContaining("exceeds the maximum allowed (16777216");
   }
 
   private static String types(int count, String fields) {

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The published medians say how the median changes over hours, weekdays and boroughs. */
 class PatternsTest {
-  private static final Group FAST = new Group(1.5, false, 12);
-  private static final Group SLOW = new Group(48, true, 3);
+  private static final Group FAST = new Group(1.5, false, 12, new Interval(1, 2));
+  private static final Group SLOW =
+      new Group(48, true, 3, new Interval(48, Double.POSITIVE_INFINITY));
   private static final Patterns PATTERNS =
       new Patterns(
           Map.of(0, FAST, 23, SLOW),
@@ -54,7 +55,8 @@ class PatternsTest {
   @Test
   void theyArePublishedAsLists() {
     assertThat(json(PATTERNS))
-        .contains("\"hours\":[[12,1.5],[],", ",[],[3,48.0,true]],\"weekdays\":[[],[],")
+        .contains(
+            "\"hours\":[[12,1.5],[],", ",[],[3,48.0,true]],\"hours_intervals\":[[1.0,2.0],[48.0]],")
         .contains(BOROUGHS);
   }
 
@@ -84,41 +86,6 @@ class PatternsTest {
     assertThatThrownBy(() -> read(wrong)).isInstanceOf(InvalidDocumentException.class);
   }
 
-  /** Until medians are published anew, the bucket has those. */
-  @Test
-  void theTextOfTheVersionBeforeIsRead() throws IOException {
-    String hours = "12:1.5 " + "0 ".repeat(22) + "3:48.0+";
-    String before = before(hours, "0 0 0 0 0 0 3:48.0+", "12:1.5 0 0 0 3:48.0+");
-
-    assertThat(read(before).types().get(0).patterns()).isEqualTo(PATTERNS);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "12:1.5 0 0 0",
-        "12:1.5 0 0 0 0 0",
-        "12 0 0 0 0",
-        "12: 0 0 0 0",
-        "12:NaN 0 0 0 0",
-        "12.5:1.5 0 0 0 0",
-        "12:1.5++ 0 0 0 0",
-      })
-  void otherTextIsRefused(String boroughs) {
-    String wrong = before("0 ".repeat(23) + "0", "0 0 0 0 0 0 0", boroughs);
-
-    assertThatThrownBy(() -> read(wrong)).isInstanceOf(InvalidDocumentException.class);
-  }
-
-  private static String before(String hours, String weekdays, String boroughs) {
-    return json(Patterns.NONE)
-        .replace(
-            "\"closed_by\"",
-            "\"by_hour\":\"%s\",\"by_weekday\":\"%s\",\"by_borough\":\"%s\",\"closed_by\""
-                .formatted(hours, weekdays, boroughs));
-  }
-
   @Test
   void aDayHas24Hours() {
     assertThatIllegalArgumentException()
@@ -128,7 +95,7 @@ class PatternsTest {
 
   private static String json(Patterns patterns) {
     TypeMedians type =
-        new TypeMedians("Noise", 14, 1, 1, 2, 4, false, false, List.of(.5), patterns);
+        InventedType.of("Noise", 14, 1, 1, 2, 4, false, false, 4, List.of(.5), patterns);
     return new String(
         MediansJson.write(
             new Medians(

@@ -439,16 +439,20 @@ class RecomputeTest {
 
     // Wednesday's were collected after ten days less ten hours.
     Patterns patterns = medians().types().get(0).patterns();
-    Group morning = new Group(2, false, 3);
-    Group night = new Group(230, true, 3);
+    Group morning = group(2, false, 3, 1);
+    Group night = group(230, true, 3, 5);
     assertThat(patterns.byHour()).containsExactly(Map.entry(8, morning), Map.entry(22, night));
     assertThat(patterns.byWeekday())
         .containsExactly(
             Map.entry(DayOfWeek.TUESDAY, morning), Map.entry(DayOfWeek.WEDNESDAY, night));
     assertThat(patterns.byBorough())
         .containsExactly(
-            Map.entry(Borough.BRONX, new Group(2, false, 3)),
-            Map.entry(Borough.STATEN_ISLAND, new Group(5, false, 2)));
+            Map.entry(Borough.BRONX, group(2, false, 3, 1)),
+            Map.entry(Borough.STATEN_ISLAND, group(5, false, 2, 5)));
+  }
+
+  private static Group group(double p50, boolean atLeast, int requests, double lower) {
+    return new Group(p50, atLeast, requests, new Interval(lower, Double.POSITIVE_INFINITY));
   }
 
   @Test
@@ -465,9 +469,9 @@ class RecomputeTest {
 
     assertThat(medians().types().get(0).patterns().byHour())
         .containsExactly(
-            Map.entry(0, new Group(1, false, 1)),
-            Map.entry(1, new Group(4, false, 1)),
-            Map.entry(9, new Group(2, false, 1)));
+            Map.entry(0, group(1, false, 1, 1)),
+            Map.entry(1, group(4, false, 1, 4)),
+            Map.entry(9, group(2, false, 1, 2)));
   }
 
   @Test

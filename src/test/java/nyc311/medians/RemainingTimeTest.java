@@ -62,7 +62,9 @@ class RemainingTimeTest {
         RawDay collected = RawDay.readWithoutPlaces(day, raw, requests::add);
         for (ServiceRequest request : requests) {
           Duration lasted =
-              request.resolutionTime().orElseGet(() -> request.ageAt(collected.asOf()));
+              request
+                  .resolutionTime(collected.asOf())
+                  .orElseGet(() -> request.ageAt(collected.asOf()));
           (request.closed() == null ? ongoing : ended)
               .computeIfAbsent(request.complaintType(), type -> new ArrayList<>())
               .add(lasted.toSeconds());
@@ -83,8 +85,7 @@ class RemainingTimeTest {
     long[] events = ended.stream().mapToLong(Long::longValue).sorted().toArray();
     long[] censored = ongoing.stream().mapToLong(Long::longValue).sorted().toArray();
     KaplanMeier exact = KaplanMeier.fit(events, censored);
-    Curve curve =
-        Curve.of(TypeMedians.of("any", packed(events), packed(censored)), Medians.MOMENTS);
+    Curve curve = Curve.of(TypeMedians.of("any", events, censored), Medians.MOMENTS);
     for (double openFor : OPEN_FOR) {
       long age = Math.round(openFor * 3600);
       // Where fewer are left, their own durations are as good as chance.
@@ -102,10 +103,6 @@ class RemainingTimeTest {
         }
       }
     }
-  }
-
-  private static long[] packed(long[] seconds) {
-    return Arrays.stream(seconds).map(duration -> PackedRequests.pack(duration, 0, 0)).toArray();
   }
 
   private void report(String what) {

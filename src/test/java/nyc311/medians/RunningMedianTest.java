@@ -36,7 +36,10 @@ class RunningMedianTest {
         assertThat(patterns.byHour().get(hour))
             .isEqualTo(
                 new Patterns.Group(
-                    TypeMedians.hours(median.seconds()), median.atLeast(), requests));
+                    TypeMedians.hours(median.seconds()),
+                    median.atLeast(),
+                    requests,
+                    RunningMedian.of(resolutionTimes, ages).interval()));
       }
     }
   }

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import nyc311.medians.Interval;
+import nyc311.medians.InventedType;
 import nyc311.medians.Patterns;
 import nyc311.medians.Patterns.Group;
 import nyc311.medians.TypeMedians;
@@ -25,16 +27,20 @@ class AboutTheDataTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static TypeMedians noise(Patterns patterns) {
-    return new TypeMedians("Noise", 90, 10, 1, 3, 15, false, true, List.of(.1), patterns);
+    return InventedType.of("Noise", 1, 3, 15, false, true, List.of(.1), patterns);
   }
 
   @Test
   void aTypeTellsHowItsMedianVaries() throws IOException {
     Patterns patterns =
         new Patterns(
-            Map.of(0, new Group(2.128, false, 40), 23, new Group(9, true, 2)),
-            Map.of(DayOfWeek.WEDNESDAY, new Group(4, false, 5)),
-            Map.of(Borough.STATEN_ISLAND, new Group(5, false, 6)));
+            Map.of(
+                0,
+                new Group(2.128, false, 40, new Interval(1.5, 4)),
+                23,
+                new Group(9, true, 2, new Interval(4, Double.POSITIVE_INFINITY))),
+            Map.of(DayOfWeek.WEDNESDAY, new Group(4, false, 5, new Interval(1, 8))),
+            Map.of(Borough.STATEN_ISLAND, new Group(5, false, 6, new Interval(2, 6))));
 
     JsonNode about = Asked.ofMedians(List.of(1.), noise(patterns)).get("/complaint-types/NOISE");
 
@@ -43,16 +49,21 @@ class AboutTheDataTest {
             JSON.readTree(
                 """
                 {"status":"success","complaint_type":"NOISE","estimated_time":3.00,
-                 "at_least":false,"range":{"p10":1.00,"p90":15.00,"p90_at_least":true},
+                 "at_least":false,"range":{"p10":1.00,"p90":15.00,"p10_at_least":false,"p90_at_least":true},
+                 "interval":{"lower":1.0,"upper":15.0},"rough":true,"day_only":0.0,
                  "requests":100,"matched_type":"Noise","as_of":"2019-07-12T10:00:00Z",
                  "window":{"from":"2019-07-01","to":"2019-07-10","days":10},
                  "by_hour":[
-                  {"hour":0,"estimated_time":2.13,"at_least":false,"requests":40},
-                  {"hour":23,"estimated_time":9.00,"at_least":true,"requests":2}],
+                  {"hour":0,"estimated_time":2.13,"at_least":false,
+                   "interval":{"lower":1.50,"upper":4.00},"rough":false,"requests":40},
+                  {"hour":23,"estimated_time":9.00,"at_least":true,
+                   "interval":{"lower":4.00,"upper":null},"rough":true,"requests":2}],
                  "by_weekday":[
-                  {"weekday":"Wednesday","estimated_time":4.00,"at_least":false,"requests":5}],
+                  {"weekday":"Wednesday","estimated_time":4.00,"at_least":false,
+                   "interval":{"lower":1.00,"upper":8.00},"rough":true,"requests":5}],
                  "by_borough":[
-                  {"borough":"Staten Island","estimated_time":5.00,"at_least":false,"requests":6}],
+                  {"borough":"Staten Island","estimated_time":5.00,"at_least":false,
+                   "interval":{"lower":2.00,"upper":6.00},"rough":false,"requests":6}],
                  "descriptors":[]}\
                 """));
   }

@@ -37,6 +37,7 @@ import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
 import nyc311.local.Patience;
 import nyc311.local.WatchedBucket;
+import nyc311.medians.InventedType;
 import nyc311.medians.Medians;
 import nyc311.medians.MediansJson;
 import nyc311.medians.Patterns;
@@ -89,7 +90,8 @@ class PredictHandlerTest {
             JSON.readTree(
                 """
                 {"status":"success","complaint_type":"%s","estimated_time":2.35,"at_least":false,
-                 "range":{"p10":1.17,"p90":4.69,"p90_at_least":false},"requests":100,
+                 "range":{"p10":1.17,"p90":4.69,"p10_at_least":false,"p90_at_least":false},
+                 "interval":{"lower":1.17,"upper":4.69},"rough":true,"day_only":0.0,"requests":100,
                  "matched_type":"Noise - Street/Sidewalk","basis":"median",
                  "as_of":"2019-07-12T10:00:00Z"}\
                 """
@@ -676,7 +678,7 @@ class PredictHandlerTest {
   }
 
   static TypeMedians type(String name, double median, int requests, boolean atLeast) {
-    return new TypeMedians(
+    return InventedType.of(
         name,
         requests,
         0,
@@ -685,6 +687,7 @@ class PredictHandlerTest {
         median * 2,
         atLeast,
         atLeast,
+        Math.min(1e9, 1_000 * median),
         List.of(.1, .5),
         Patterns.NONE);
   }

@@ -86,7 +86,8 @@ class RegressionServingTest {
             JSON.readTree(
                 """
                 {"status":"success","complaint_type":"residential","estimated_time":17.93,
-                 "at_least":false,"range":{"p10":7.06,"p90":34.1,"p90_at_least":false},
+                 "at_least":false,"range":{"p10":7.06,"p90":34.1,"p10_at_least":false,"p90_at_least":false},
+                 "rough":true,"day_only":0.0,
                  "requests":100,"matched_type":"Noise - Residential","basis":"regression",
                  "model":"2019-04-08-c23efd10","as_of":"2019-07-12T10:00:00Z"}\
                 """));

@@ -100,14 +100,16 @@ class BacktestTest {
   void aDayThatWasCollectedTooEarlyDoesNotJudge() {
     Observation early = open("2019-07-09T16:00:00Z", 24);
     Observation closedThatDay =
-        new Observation(Instant.parse("2019-07-09T17:00:00Z"), "noise", null, null, null, true, 60);
+        new Observation(
+            Instant.parse("2019-07-09T17:00:00Z"), "noise", null, null, null, true, 60, 60);
     Observation late = open("2019-07-01T16:00:00Z", 240);
 
     assertThat(Backtest.followedUp(List.of(early, closedThatDay, late))).containsExactly(late);
   }
 
   private static Observation open(String created, long hours) {
-    return new Observation(Instant.parse(created), "noise", null, null, null, false, hours * 3_600);
+    return new Observation(
+        Instant.parse(created), "noise", null, null, null, false, hours * 3_600, hours * 3_600);
   }
 
   private List<Quantiles> estimates(String estimator) {

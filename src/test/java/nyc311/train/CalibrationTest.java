@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import nyc311.medians.Curve;
-import nyc311.medians.KaplanMeier;
 import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.Quantiles;
@@ -140,8 +139,6 @@ class CalibrationTest {
   }
 
   private static Curve curve(long[] closed, long[] open) {
-    return Curve.of(
-        TypeMedians.of("noise", closed.length, open.length, KaplanMeier.fit(closed, open)),
-        Medians.MOMENTS);
+    return Curve.of(TypeMedians.of("noise", closed, open), Medians.MOMENTS);
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -229,11 +228,11 @@ class TrainingTest {
     assertThat(old)
         .allSatisfy(
             one -> assertThat(labels.of(one, random)).hasSize(5).containsOnly(Math.log1p(200)));
-    Observation older = new Observation(World.at(0), "slow", null, null, null, false, 5000 * 3600);
+    Observation older =
+        new Observation(World.at(0), "slow", null, null, null, false, 5000 * 3600, 5000 * 3600);
     assertThat(labels.of(older, random)).containsOnly(Math.log1p(5000));
     Observation closed =
-        new Observation(
-            World.at(0), "slow", null, null, null, true, Duration.ofHours(7).toSeconds());
+        new Observation(World.at(0), "slow", null, null, null, true, 7 * 3600, 7 * 3600);
     assertThat(labels.of(closed, random)).containsExactly(Math.log1p(7));
   }
 }

@@ -31,9 +31,10 @@ final class World {
       Place place,
       double after,
       double hours) {
+    long seconds = Math.round(hours * 3600);
     all.add(
         new Observation(
-            at(after), complaintType, descriptor, agency, place, true, Math.round(hours * 3600)));
+            at(after), complaintType, descriptor, agency, place, true, seconds, seconds));
     return this;
   }
 
