@@ -11,10 +11,8 @@ public final class Keys {
   /** All raw days: the collector writes them, and only they trigger a recomputation. */
   public static final String RAW_DAYS = "311/raw_data/";
 
-  /** All day summaries. */
   public static final String DAYS = "311/days/";
 
-  /** The published medians. */
   public static final String MEDIANS = "311/medians.json";
 
   /** All objects of models, each immutable but for the pointer. */
@@ -36,12 +34,10 @@ public final class Keys {
 
   private Keys() {}
 
-  /** The key of a raw day. */
   public static String rawDay(LocalDate day) {
     return RAW_DAYS + day + ".json";
   }
 
-  /** The key of a day's summary. */
   public static String daySummary(LocalDate day) {
     return DAYS + day + ".json";
   }

@@ -14,7 +14,6 @@ import java.util.Map;
  */
 public record ObjectHead(
     String key, String etag, Instant lastModified, long size, Map<String, String> metadata) {
-  /** Copies the metadata. */
   public ObjectHead {
     metadata = Map.copyOf(metadata);
   }

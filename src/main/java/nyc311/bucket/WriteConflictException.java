@@ -15,7 +15,6 @@ public final class WriteConflictException extends RuntimeException {
     this.key = key;
   }
 
-  /** The key that was not written. */
   public String key() {
     return key;
   }

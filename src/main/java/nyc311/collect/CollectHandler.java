@@ -86,7 +86,6 @@ public final class CollectHandler implements RequestStreamHandler {
     }
   }
 
-  /** For any bucket. */
   public CollectHandler(Settings settings, Bucket bucket, Clock clock) {
     this(settings, bucket, settings.feedAppToken(), clock);
   }

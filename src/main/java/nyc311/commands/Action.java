@@ -20,7 +20,6 @@ abstract class Action implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** Where it is told how far the work has come. */
   final ProgressBar progress = new ProgressBar();
 
   /** Does what is asked for, and gives the exit code. */
@@ -39,12 +38,10 @@ abstract class Action implements Callable<Integer> {
     return spec.commandLine();
   }
 
-  /** Where results are printed. */
   PrintWriter out() {
     return commandLine().getOut();
   }
 
-  /** Prints a result at once. */
   final void print(String format, Object... values) {
     progress.clear();
     out().printf(Locale.ROOT, format, values).flush();

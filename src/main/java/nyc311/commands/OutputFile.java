@@ -56,7 +56,6 @@ final class OutputFile {
     }
   }
 
-  /** Writes all of it. */
   void write(byte[] content) throws IOException {
     Path file = Symlinks.followed(path);
     if (STANDARD_OUTPUT.contains(file)) {

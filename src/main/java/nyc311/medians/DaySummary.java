@@ -77,7 +77,6 @@ public record DaySummary(
     }
   }
 
-  /** Checks the as-of, and copies. */
   public DaySummary {
     RawDay.requireAsOf(asOf);
     rejected = Collections.unmodifiableSortedMap(new TreeMap<>(rejected));

@@ -13,7 +13,6 @@ public record Interval(double lower, double upper) {
   /** Beyond so many times its lower end, an interval is wide. */
   private static final double WIDE = 3;
 
-  /** Checks the order. */
   public Interval {
     if (!(0 <= lower && lower <= TypeMedians.MAX_HOURS && lower <= upper)) {
       throw new IllegalArgumentException(
@@ -21,7 +20,6 @@ public record Interval(double lower, double upper) {
     }
   }
 
-  /** Whether it is told. */
   public boolean isTold() {
     return !equals(UNTOLD);
   }

@@ -43,7 +43,6 @@ public final class KaplanMeier {
    * @param weight how much it counts, above 0
    */
   public record Weighted(long seconds, boolean ended, double weight) {
-    /** Checks the weight. */
     public Weighted {
       if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException("weight must be above 0 and finite: " + weight);

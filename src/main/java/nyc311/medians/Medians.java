@@ -29,7 +29,6 @@ public record Medians(
 
   private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
 
-  /** Copies the lists, and checks the window, the moments and how many types there are. */
   public Medians {
     moments = List.copyOf(moments);
     types = List.copyOf(types);

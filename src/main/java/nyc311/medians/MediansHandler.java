@@ -55,7 +55,6 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
     this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT));
   }
 
-  /** For any bucket. */
   public MediansHandler(Settings settings, Bucket bucket) {
     this.recompute = new Recompute(bucket, settings.windowDays());
   }

@@ -83,12 +83,10 @@ final class PackedRequests {
     }
   }
 
-  /** All, in the order in which they were added. */
   long[] toArray() {
     return Arrays.copyOf(values, size);
   }
 
-  /** All, ascending. */
   long[] sorted() {
     return sortedFrom(0);
   }

@@ -38,7 +38,6 @@ public record Patterns(
    * @param interval where the median lies
    */
   public record Group(double p50, boolean atLeast, int requests, Interval interval) {
-    /** Checks what it is served from. */
     public Group {
       Objects.requireNonNull(interval, "interval");
       if (!(0 <= p50 && p50 <= TypeMedians.MAX_HOURS)) {
@@ -50,7 +49,6 @@ public record Patterns(
     }
   }
 
-  /** Copies the maps into their order, and checks the hours. */
   public Patterns {
     byHour = ordered(byHour);
     byWeekday = ordered(byWeekday);
@@ -66,7 +64,6 @@ public record Patterns(
     return Collections.unmodifiableMap(new TreeMap<>(groups));
   }
 
-  /** All hours, in order. */
   static List<Integer> hours() {
     Integer[] hours = new Integer[HOURS];
     for (int hour = 0; hour < HOURS; hour++) {

@@ -103,7 +103,6 @@ final class Recompute {
       boolean published,
       Optional<Window> window) {}
 
-  /** Created days, both inclusive. */
   record Window(LocalDate from, LocalDate to) {}
 
   /**

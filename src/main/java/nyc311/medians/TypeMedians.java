@@ -47,7 +47,6 @@ public record TypeMedians(
   /** A hundred thousand years. */
   static final double MAX_HOURS = 1e9;
 
-  /** Checks what it is served from, and copies the lists. */
   public TypeMedians {
     ComplaintTypes.requireName(complaintType);
     Objects.requireNonNull(interval, "interval");
@@ -193,7 +192,6 @@ public record TypeMedians(
     return seconds;
   }
 
-  /** As published. */
   static double hours(long seconds) {
     return rounded(seconds / 3600.0);
   }

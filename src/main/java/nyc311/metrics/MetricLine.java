@@ -18,10 +18,8 @@ import java.util.Optional;
  * thread-safe.
  */
 public final class MetricLine {
-  /** All metrics of this program. */
   public static final String NAMESPACE = "nyc311";
 
-  /** Their dimension. */
   public static final String DIMENSION = "FunctionName";
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -39,7 +37,6 @@ public final class MetricLine {
     this.at = at;
   }
 
-  /** Adds a metric. */
   public MetricLine with(Metric metric, long value) {
     values.put(metric, value);
     return this;

@@ -17,7 +17,6 @@ final class InvalidQuestionException extends RuntimeException {
     this.parameter = parameter;
   }
 
-  /** What is wrong. */
   String parameter() {
     return parameter;
   }

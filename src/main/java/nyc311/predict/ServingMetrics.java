@@ -26,7 +26,6 @@ final class ServingMetrics {
     this.toldAt = new AtomicReference<>(clock.instant());
   }
 
-  /** Counts an answer. */
   void answered(Estimate estimate) {
     if (estimate.fallback().filter(why -> !why.equals(Estimate.NEVER_FOLLOWED)).isPresent()) {
       fallbacks.increment();

@@ -45,7 +45,6 @@ public record BacktestFigures(
       double coverage,
       double aboveP90,
       double medianErrorHours) {
-    /** Checks that it can be told. */
     public Estimator {
       ComplaintTypes.requireName(name);
       requireBetween("mlog", mlog, MAX);
@@ -92,7 +91,6 @@ public record BacktestFigures(
     }
   }
 
-  /** Copies the list, and checks what is served. */
   public BacktestFigures {
     estimators = List.copyOf(estimators);
     RawDay.requireAsOf(asOf);

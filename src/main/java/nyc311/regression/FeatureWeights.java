@@ -81,12 +81,10 @@ public final class FeatureWeights {
     return floats;
   }
 
-  /** How many features are known. */
   public int size() {
     return hashes.length;
   }
 
-  /** Whether a feature is known. */
   boolean contains(String feature) {
     return Arrays.binarySearch(hashes, hash(feature)) >= 0;
   }

@@ -86,7 +86,6 @@ public record ModelPointer(
 
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9.-]{1,64}");
 
-  /** Copies the map, and checks the version and that no part is missing. */
   public ModelPointer {
     parts = Map.copyOf(parts);
     if (!isVersion(version)) {

@@ -10,7 +10,6 @@ import java.util.Map;
  * @param byType by complaint type in normal form
  */
 public record Offsets(Quantiles overall, Map<String, Quantiles> byType) {
-  /** Copies the map. */
   public Offsets {
     byType = Map.copyOf(byType);
   }

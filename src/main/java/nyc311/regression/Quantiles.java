@@ -15,7 +15,6 @@ public record Quantiles(double p10, double p50, double p90) {
   /** The chances that the names stand for. */
   public static final List<Double> LEVELS = List.of(.1, .5, .9);
 
-  /** Checks the order. */
   public Quantiles {
     if (!(Double.NEGATIVE_INFINITY < p10
         && p10 <= p50

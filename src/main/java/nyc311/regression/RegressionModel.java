@@ -83,12 +83,10 @@ public final class RegressionModel {
             .allMatch(name -> deviation.contains(Features.descriptor(type, name)));
   }
 
-  /** The linear part. */
   public FeatureWeights deviation() {
     return deviation;
   }
 
-  /** The starting points. */
   public Offsets offsets() {
     return offsets;
   }

@@ -27,7 +27,6 @@ public record Situation(
     descriptor = descriptor.map(ComplaintTypes::normalise);
   }
 
-  /** Only the complaint type is known. */
   public static Situation of(String complaintType) {
     return new Situation(complaintType, Optional.empty(), Optional.empty(), Optional.empty());
   }
@@ -46,9 +45,7 @@ public record Situation(
     return new Known(place.isPresent(), created.isPresent(), descriptor.isPresent());
   }
 
-  /** A choice of the parts of a situation. */
   public record Known(boolean place, boolean time, boolean descriptor) {
-    /** Every choice. */
     public static final List<Known> ALL =
         IntStream.range(0, 8)
             .mapToObj(bits -> new Known((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0))

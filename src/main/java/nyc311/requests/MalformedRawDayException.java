@@ -40,7 +40,6 @@ public final class MalformedRawDayException extends IOException {
     this.column = 0;
   }
 
-  /** The key or file name. */
   public String source() {
     return source;
   }
