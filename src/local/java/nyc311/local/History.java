@@ -1,15 +1,11 @@
 package nyc311.local;
 
-import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
-import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -61,8 +57,6 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 public final class History implements Callable<Integer> {
   private static final LocalDate NEWEST = LocalDate.of(2025, 12, 31);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final PojoSerializer<S3Event> EVENTS =
-      LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
 
   private static final int WINDOW = 60;
 
@@ -151,7 +145,7 @@ public final class History implements Callable<Integer> {
             for (ObjectCreated event = created.poll(); event != null; event = created.poll()) {
               written.add(event.key());
               if (event.key().startsWith(Keys.RAW_DAYS)) {
-                recomputer.handleRequest(EVENTS.fromJson(event.toJson()), context());
+                invoke(recomputer, event.toJson());
               }
             }
             Map<String, Integer> counts = new TreeMap<>();
@@ -179,18 +173,20 @@ public final class History implements Callable<Integer> {
 
   private static JsonNode collect(CollectHandler collector, JsonNode payload) {
     try {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      collector.handleRequest(
-          new ByteArrayInputStream(JSON.writeValueAsBytes(payload)), out, context());
       ObjectNode result = JsonNodeFactory.instance.objectNode();
-      return result.set("Payload", JSON.readTree(out.toByteArray()));
+      return result.set("Payload", JSON.readTree(invoke(collector, payload.toString())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static LocalContext context() {
-    return new LocalContext("history", Duration.ofMinutes(15), LogLevel.ERROR);
+  private static String invoke(RequestStreamHandler function, String event) {
+    try {
+      return new LocalContext("history", Duration.ofMinutes(15), LogLevel.ERROR)
+          .invoke(function, event);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private final class Counter implements ExecutionInterceptor {

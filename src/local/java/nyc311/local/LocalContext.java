@@ -4,7 +4,11 @@ import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +35,14 @@ public final class LocalContext implements Context {
     this.functionName = functionName;
     this.level = level;
     deadline = System.nanoTime() + timeout.toNanos();
+  }
+
+  /** Invokes a function with an event, and returns its answer. */
+  public String invoke(RequestStreamHandler function, String event) throws IOException {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    function.handleRequest(
+        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), answer, this);
+    return answer.toString(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -1,10 +1,8 @@
 package nyc311.local;
 
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
-import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,8 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Invokes a function for the objects written under a prefix, as S3 and Lambda do: asynchronously,
- * from JSON through the runtime's own serializer, and up to three times while it fails. Register it
- * with {@link LocalS3#onCreated}. Thread-safe.
+ * with an event's JSON, and up to three times while it fails. Register it with {@link
+ * LocalS3#onCreated}. Thread-safe.
  */
 public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseable {
   private static final int ATTEMPTS = 3;
@@ -24,10 +22,8 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-  private static final PojoSerializer<S3Event> SERIALIZER =
-      LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader());
 
-  private final RequestHandler<S3Event, ?> handler;
+  private final RequestStreamHandler handler;
   private final String prefix;
   private final String suffix;
   private final LogLevel level;
@@ -43,11 +39,7 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
    * @param level from which level on the function's log is printed
    */
   public LocalTrigger(
-      RequestHandler<S3Event, ?> handler,
-      String prefix,
-      String suffix,
-      int concurrency,
-      LogLevel level) {
+      RequestStreamHandler handler, String prefix, String suffix, int concurrency, LogLevel level) {
     this.handler = handler;
     this.prefix = prefix;
     this.suffix = suffix;
@@ -115,9 +107,9 @@ public final class LocalTrigger implements Consumer<ObjectCreated>, AutoCloseabl
     for (int attempt = 1; attempt <= ATTEMPTS && !closing; attempt++) {
       LocalContext context = new LocalContext("medians", Duration.ofMinutes(15), level);
       try {
-        handler.handleRequest(SERIALIZER.fromJson(json), context);
+        context.invoke(handler, json);
         return;
-      } catch (RuntimeException | Error e) {
+      } catch (IOException | RuntimeException | Error e) {
         if (!closing) {
           log(context, attempt, e);
           pause(attempt < ATTEMPTS ? RETRY_DELAY.multipliedBy(attempt) : Duration.ZERO);

@@ -3,6 +3,8 @@ package nyc311.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Says in a few words what came, without its content, where it is refused. */
 public final class EventKind {
@@ -13,13 +15,17 @@ public final class EventKind {
 
   /** Such as {@code an event "Object Created" of "aws.s3"}, or {@code an object with "a", "b"}. */
   public static String of(JsonNode event) {
-    JsonNode first = event.path(event.has("Records") ? "Records" : "records").path(0);
-    JsonNode source = first.path(first.has("EventSource") ? "EventSource" : "eventSource");
+    Optional<JsonNode> source =
+        Stream.of("", "/Records/0")
+            .flatMap(at -> Stream.of(at + "/eventSource", at + "/EventSource"))
+            .map(event::at)
+            .filter(JsonNode::isTextual)
+            .findFirst();
     if (event.has("detail-type")) {
       return "an event " + brief(event.get("detail-type")) + " of " + brief(event.path("source"));
     }
-    if (source.isTextual()) {
-      return "an event of " + brief(source);
+    if (source.isPresent()) {
+      return "an event of " + brief(source.get());
     }
     if (event.has("httpMethod") || event.at("/requestContext/http").isObject()) {
       return "an HTTP request";

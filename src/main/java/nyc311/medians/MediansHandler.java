@@ -1,20 +1,18 @@
 package nyc311.medians;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.S3Event;
-import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
-import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3ObjectEntity;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,24 +20,24 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import nyc311.bucket.Bucket;
-import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
+import nyc311.medians.Notification.Message;
 import nyc311.metrics.Metric;
 import nyc311.metrics.MetricLine;
 import nyc311.settings.Settings;
 
 /**
- * Recomputes the medians when S3 says that raw days were written. Keys that are not raw days are
- * ignored. Safe to be called at once, twice, late and out of order.
+ * Recomputes the medians when S3 says that raw days were written, whoever hands it on. Keys that
+ * are not raw days are ignored beside those that are. Safe to be called at once, twice, late and
+ * out of order.
  */
-public final class MediansHandler implements RequestHandler<S3Event, Map<String, Object>> {
+public final class MediansHandler implements RequestStreamHandler {
   private static final Duration S3_LIMIT = Duration.ofMinutes(2);
 
-  /** S3 sends one record an event; more than these would not be done in Lambda's time. */
-  private static final int MAX_RECORDS = 1_000;
+  /** S3 sends one record an event; more days than these would not be done in Lambda's time. */
+  private static final int MAX_DAYS = 1_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,42 +58,53 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
   }
 
   /**
-   * Summarises the days that the event names, and publishes.
+   * Summarises the days that the event names, publishes, and answers with what was done, as it is
+   * logged. Of a batch from SQS, {@code batchItemFailures} are the messages to come again.
    *
-   * @return what was done, as it is logged
-   * @throws IllegalArgumentException when there are more than a thousand records
+   * @throws IllegalArgumentException when it names more than a thousand days
    * @throws RecomputeFailedException after all else is done, when some of the days cannot be read
+   * @throws UnusableEventException after all else is done, when with the rest nothing can be done
    */
   @Override
-  public Map<String, Object> handleRequest(S3Event event, Context context) {
-    NavigableSet<LocalDate> days = new TreeSet<>();
-    List<String> ignored = new ArrayList<>();
-    for (S3EventNotificationRecord record : records(event)) {
-      String key = key(record);
-      Optional<LocalDate> day = Keys.rawDayOf(key);
-      day.ifPresentOrElse(days::add, () -> ignored.add(key));
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    Notification event = Notification.read(in);
+    NavigableSet<LocalDate> days = event.days();
+    if (days.size() > MAX_DAYS) {
+      throw new IllegalArgumentException(
+          "an event must name at most " + MAX_DAYS + " days: " + days.size());
     }
-    try {
-      Map<String, Object> report = new LinkedHashMap<>();
-      report.put("ignored", ignored);
-      if (days.isEmpty()) {
-        log(context, report);
-        return report;
-      }
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("ignored", event.ignored());
+    List<String> problems =
+        event.messages().stream().flatMap(Message::problems).distinct().toList();
+    if (!problems.isEmpty()) {
+      report.put("problems", problems);
+    }
+    SortedMap<LocalDate, Exception> failed = new TreeMap<>();
+    if (days.isEmpty()) {
+      log(context, report);
+    } else {
       Recompute.Result result = recompute.run(days);
+      failed.putAll(result.failed());
       report.putAll(report(result));
       log(context, report);
-      metrics(result, records(event)).print();
-      if (!result.failed().isEmpty()) {
-        throw new RecomputeFailedException(result.failed());
-      }
-      return report;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      metrics(result, event.oldest()).print();
     }
+    List<Message> again = event.failing(failed.keySet());
+    if (again.size() == event.messages().size()) {
+      throw failed.isEmpty()
+          ? new UnusableEventException(problems)
+          : new RecomputeFailedException(failed);
+    }
+    if (!again.isEmpty()) {
+      report.put(
+          "batchItemFailures",
+          again.stream().map(message -> new BatchItemFailure(message.id())).toList());
+    }
+    JSON.writeValue(out, report);
   }
 
-  private MetricLine metrics(Recompute.Result result, List<S3EventNotificationRecord> records) {
+  private MetricLine metrics(Recompute.Result result, Optional<Instant> oldest) {
     Instant now = clock.instant();
     long seen = 0;
     long kept = 0;
@@ -111,46 +120,12 @@ public final class MediansHandler implements RequestHandler<S3Event, Map<String,
             .with(Metric.DAYS_FAILED, result.failed().size())
             .with(Metric.PUBLICATIONS, result.published() ? 1 : 0);
     if (result.published()) {
-      records.stream()
-          .filter(record -> record != null && record.getEventTime() != null)
-          .mapToLong(record -> record.getEventTime().getMillis())
-          .min()
-          .ifPresent(
-              oldest ->
-                  line.with(
-                      Metric.PUBLICATION_LAG,
-                      Math.max(
-                          0, Duration.between(Instant.ofEpochMilli(oldest), now).toSeconds())));
+      oldest.ifPresent(
+          time ->
+              line.with(
+                  Metric.PUBLICATION_LAG, Math.max(0, Duration.between(time, now).toSeconds())));
     }
     return line;
-  }
-
-  /** The key of a record's object, as it is where it is not encoded as S3 does. */
-  private static String key(S3EventNotificationRecord record) {
-    if (record == null
-        || record.getS3() == null
-        || record.getS3().getObject() == null
-        || record.getS3().getObject().getKey() == null) {
-      return "";
-    }
-    S3ObjectEntity object = record.getS3().getObject();
-    try {
-      return object.getUrlDecodedKey();
-    } catch (IllegalArgumentException e) {
-      return object.getKey();
-    }
-  }
-
-  /** S3 sends a test event without records when a trigger is made. */
-  private static List<S3EventNotificationRecord> records(S3Event event) {
-    if (event == null || event.getRecords() == null) {
-      return List.of();
-    }
-    if (event.getRecords().size() > MAX_RECORDS) {
-      throw new IllegalArgumentException(
-          "an event must have at most " + MAX_RECORDS + " records: " + event.getRecords().size());
-    }
-    return event.getRecords();
   }
 
   private static Map<String, Object> report(Recompute.Result result) {

@@ -75,8 +75,8 @@ class BucketFaultsIT {
     s3.onCreated(WRITTEN::add);
     feed = new FeedServer(FeedSource.of(ROWS, TRUTH));
     // Each is ready before the next one starts: they unpack a library into one place.
-    collect = started("collect.CollectHandler", "{}");
-    medians = started("medians.MediansHandler", "{\"Records\":[]}");
+    collect = started("collect.CollectHandler", "{\"dates\":[]}");
+    medians = started("medians.MediansHandler", "{\"Event\":\"s3:TestEvent\"}");
     publish("2.6542");
     predict = started("predict.PredictHandler", "{}");
   }

@@ -3,9 +3,7 @@ package nyc311.medians;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.S3Event;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,12 +109,11 @@ class RecomputeDeathIT {
     }
   }
 
-  private static void handle(LocalS3 s3, LocalDate day) {
-    S3Event event =
-        LambdaEventSerializers.serializerFor(S3Event.class, S3Event.class.getClassLoader())
-            .fromJson(event(s3, day));
-    new MediansHandler(new Settings(s3.environment()), new S3Bucket(s3.client(), s3.bucket()))
-        .handleRequest(event, new LocalContext("medians", Duration.ofMinutes(1), LogLevel.WARN));
+  private static void handle(LocalS3 s3, LocalDate day) throws IOException {
+    MediansHandler medians =
+        new MediansHandler(new Settings(s3.environment()), new S3Bucket(s3.client(), s3.bucket()));
+    new LocalContext("medians", Duration.ofMinutes(1), LogLevel.WARN)
+        .invoke(medians, event(s3, day));
   }
 
   private static String event(LocalS3 s3, LocalDate day) {
