@@ -192,7 +192,7 @@ public final class LocalFront implements AutoCloseable {
     request
         .put("accountId", "000000000000")
         .put("apiId", "local")
-        .put("domainName", headers.getOrDefault("host", ""))
+        .put("domainName", "local.execute-api." + LocalS3.REGION + ".amazonaws.com")
         .put("domainPrefix", "local");
     request
         .putObject("http")

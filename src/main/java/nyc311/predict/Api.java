@@ -101,6 +101,16 @@ final class Api {
     this.cacheControl = refresh.isZero() ? "no-cache" : "public, max-age=" + refresh.toSeconds();
   }
 
+  /** A path from where one of the API's begins; as it is where none does. */
+  static String withoutBasePath(String path) {
+    for (int at = 0; at >= 0; at = path.indexOf('/', at + 1)) {
+      if (Route.of(path.substring(at)) != null) {
+        return path.substring(at);
+      }
+    }
+    return path;
+  }
+
   HttpAnswer answer(HttpRequest request) {
     Route route = Route.of(request.path());
     if (route == null) {

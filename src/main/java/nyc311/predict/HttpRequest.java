@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,10 +19,11 @@ import java.util.stream.Collectors;
 import nyc311.json.JsonFault;
 
 /**
- * What matters of an HTTP API event, payload format 2.0. Path and query arrive decoded.
+ * What matters of an HTTP API's or a Function URL's event, payload format 2.0. The query arrives
+ * decoded, the path too, but from a Function URL.
  *
  * @param method such as {@code GET}
- * @param path beginning with a slash, without the stage
+ * @param path beginning with a slash, decoded, without the stage and a custom domain's base path
  * @param query the parameters by name; one that was given twice has its values joined by a comma
  * @param repeated the names of those that were given more than once, as they were encoded
  * @param acceptEncoding the header of that name; empty where there is none
@@ -36,15 +38,20 @@ record HttpRequest(
     String ifNoneMatch) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String DEFAULT_STAGE = "$default";
+  private static final String FUNCTION_URL = ".lambda-url.";
+  private static final String HTTP_API = ".execute-api.";
+
+  /** What is asked by an event that is refused. */
+  static final HttpRequest NOTHING = new HttpRequest("GET", "", Map.of(), Set.of(), "", "");
 
   /**
    * Reads an event.
    *
-   * @throws IOException when it is not the JSON of an HTTP request
+   * @throws IOException when it is not the JSON of an HTTP request, in words for who configures it
    */
   static HttpRequest parse(InputStream event) throws IOException {
-    String[] method = {""};
-    String[] stage = {DEFAULT_STAGE};
+    String[] context = {"", DEFAULT_STAGE, ""};
+    boolean format1 = false;
     String path = null;
     Map<String, String> query = Map.of();
     Set<String> repeated = Set.of();
@@ -65,25 +72,48 @@ record HttpRequest(
           }
           case "queryStringParameters" -> query = parameters(json);
           case "headers" -> headers = strings(json, "accept-encoding", "if-none-match");
-          case "requestContext" -> requestContext(json, method, stage);
+          case "requestContext" -> requestContext(json, context);
+          case "httpMethod" -> {
+            format1 = true;
+            json.skipChildren();
+          }
           default -> json.skipChildren();
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IOException("not an HTTP API event: " + JsonFault.plain(e.getMessage()), e);
+      throw new IOException("The event is no JSON: " + JsonFault.plain(e.getMessage()), e);
     }
-    if (method[0].isEmpty() || path == null) {
-      throw new IOException("not an HTTP API event of payload format 2.0");
+    if (context[0].isEmpty() || path == null) {
+      throw new IOException(
+          format1
+              ? "The event is a REST API's or a load balancer's, of payload format 1.0: put this"
+                  + " function behind an HTTP API of format 2.0 or a Function URL"
+              : "The event is no HTTP request of payload format 2.0");
     }
-    String prefix = "/" + stage[0];
-    if (!stage[0].equals(DEFAULT_STAGE) && path.startsWith(prefix + "/")) {
-      path = path.substring(prefix.length());
-    }
-    return new HttpRequest(method[0], path, query, repeated, headers[0], headers[1]);
+    return new HttpRequest(
+        context[0], path(path, context[1], context[2]), query, repeated, headers[0], headers[1]);
   }
 
-  private static void requestContext(JsonParser json, String[] method, String[] stage)
-      throws IOException {
+  /** A path as the API knows it. Where no domain is told, it may be encoded. */
+  private static String path(String raw, String stage, String domain) {
+    String path = domain.isEmpty() || domain.contains(FUNCTION_URL) ? decoded(raw) : raw;
+    if (!stage.equals(DEFAULT_STAGE) && (path + "/").startsWith("/" + stage + "/")) {
+      path = path.equals("/" + stage) ? "/" : path.substring(stage.length() + 1);
+    }
+    boolean custom = !domain.contains(HTTP_API) && !domain.contains(FUNCTION_URL);
+    return custom && !domain.isEmpty() ? Api.withoutBasePath(path) : path;
+  }
+
+  private static String decoded(String path) {
+    try {
+      return path.contains("%") ? URLDecoder.decode(path.replace("+", "%2B"), UTF_8) : path;
+    } catch (IllegalArgumentException e) {
+      return path;
+    }
+  }
+
+  /** Method, stage and domain name. */
+  private static void requestContext(JsonParser json, String[] context) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
       return;
@@ -92,16 +122,20 @@ record HttpRequest(
     while ((field = json.nextFieldName()) != null) {
       JsonToken value = json.nextToken();
       if (value == JsonToken.VALUE_STRING && field.equals("stage")) {
-        stage[0] = json.getText();
+        context[1] = json.getText();
+      } else if (value == JsonToken.VALUE_STRING && field.equals("domainName")) {
+        context[2] = json.getText();
       } else if (field.equals("http") && json.currentToken() == JsonToken.START_OBJECT) {
-        method[0] = strings(json, "method")[0];
+        context[0] = strings(json, "method")[0];
       } else {
         json.skipChildren();
       }
     }
   }
 
-  /** Some fields of an object of strings, in their order; empty where there is none. */
+  /**
+   * Some fields of an object of strings, in their order and any case; empty where there is none.
+   */
   private static String[] strings(JsonParser json, String... wanted) throws IOException {
     String[] found = new String[wanted.length];
     Arrays.fill(found, "");
@@ -110,7 +144,7 @@ record HttpRequest(
       while ((field = json.nextFieldName()) != null) {
         boolean scalar = json.nextToken().isScalarValue();
         for (int i = 0; i < wanted.length && scalar; i++) {
-          if (field.equals(wanted[i])) {
+          if (field.equalsIgnoreCase(wanted[i])) {
             found[i] = json.getText();
           }
         }

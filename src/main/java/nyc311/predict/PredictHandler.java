@@ -116,7 +116,15 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   private static HttpAnswer handle(
       Api api, InputStream event, OutputStream out, BiConsumer<String, LogLevel> log)
       throws IOException {
-    HttpRequest request = HttpRequest.parse(event);
+    HttpRequest request;
+    try {
+      request = HttpRequest.parse(event);
+    } catch (IOException e) {
+      log.accept("refused: " + oneLine(e.getMessage()), LogLevel.WARN);
+      HttpAnswer refusal = Api.failure(400, Map.of(), e.getMessage());
+      refusal.writeTo(out, HttpRequest.NOTHING);
+      return refusal;
+    }
     String asked = request.method() + " " + request.path() + " " + request.query();
     log.accept(oneLine(asked), LogLevel.DEBUG);
     HttpAnswer answer = answer(api, request, log);
