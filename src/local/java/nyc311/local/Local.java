@@ -11,7 +11,9 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -69,6 +71,8 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   private static final Duration COLLECT_LIMIT = Duration.ofMinutes(5);
   private static final Duration RECOMPUTE_LIMIT = Duration.ofMinutes(10);
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_LOOKS = 30;
+  private static final int LOOK_MILLIS = 100;
   private static final String SAMPLE = "sample";
   private static final String LIVE = "live";
   private static final String NONE = "none";
@@ -216,11 +220,29 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     sayWhatIsPublished(bucket);
     say("Ready     after %d s", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     say("");
+    if (!answers()) {
+      say("Waiting   %s answers 503 as long as there are no medians", url);
+      say("Ctrl-C    stops it.");
+      return;
+    }
     say("Open      %s/", url);
     say("or        curl -s %s/predict/noise-residential", url);
     say("          curl -s '%s/predict/noise-residential?%s'", url, PLACE_AND_TIME);
     say("          curl -s %s/complaint-types", url);
     say("Ctrl-C    stops it.");
+  }
+
+  /** Whether the API has medians; it looks for new ones now and then only. */
+  private boolean answers() throws IOException, InterruptedException {
+    URL status = url.resolve("/status").toURL();
+    for (int look = 0; look < MAX_LOOKS; look++) {
+      HttpURLConnection asked = (HttpURLConnection) status.openConnection();
+      if (asked.getResponseCode() == HttpURLConnection.HTTP_OK) {
+        return true;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+    return false;
   }
 
   private void requirePort(String option, int value) {
@@ -438,8 +460,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
           throw refused("%s %d: %s, choose another".formatted(option, value, cause.getMessage()));
         }
         if (cause instanceof FileSystemException) {
-          throw refused(
-              "--data must be a folder that can be written, with user attributes: " + data());
+          throw refused("--data must be a folder that can be written: " + data());
         }
       }
       throw e;

@@ -6,10 +6,8 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +34,7 @@ import org.gaul.shaded.org.eclipse.jetty.server.Server;
 import org.gaul.shaded.org.eclipse.jetty.util.Callback;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -47,9 +46,16 @@ import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.utils.BinaryUtils;
+import software.amazon.awssdk.utils.Md5Utils;
 
 /**
  * One bucket on an S3 of our own: S3Proxy on 127.0.0.1, which keeps the objects in a folder. Any
@@ -93,8 +99,7 @@ public final class LocalS3 implements AutoCloseable {
    * Serves a folder, which is made where it is missing.
    *
    * @param port the port on 127.0.0.1, or 0 for a free one
-   * @throws IOException when the folder cannot be made, or its file system keeps no user attributes
-   *     (there S3Proxy would lose metadata and entity tags)
+   * @throws IOException when the folder cannot be made or written
    */
   public static LocalS3 onFolder(Path folder, int port, String bucket) throws IOException {
     return open(folder, port, bucket, Optional.empty());
@@ -111,9 +116,6 @@ public final class LocalS3 implements AutoCloseable {
     Path root = Files.createDirectories(folder).toRealPath();
     if (!Files.isWritable(root)) {
       throw new AccessDeniedException(root.toString());
-    }
-    if (!Files.getFileStore(root).supportsFileAttributeView(UserDefinedFileAttributeView.class)) {
-      throw new FileSystemException(root.toString(), null, "keeps no user attributes");
     }
     return new LocalS3(root, port, bucket, temporary);
   }
@@ -293,13 +295,89 @@ public final class LocalS3 implements AutoCloseable {
    * S3Proxy checks {@code If-Match} before it calls the store, so two writers can pass the check
    * and both win. Here the writes of one key follow each other, and each is checked again in its
    * turn. ({@code If-None-Match: *} is atomic in the folder store already.)
+   *
+   * <p>It also keeps entity tags and metadata in the files' user attributes. Where they are lost,
+   * as in a plain copy of the folder, or the file system has none, the tag is made of the content,
+   * and metadata is known of what was written since the start.
    */
   private final class Store extends ForwardingBlobStore {
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
     private final AtomicLong sequencer = new AtomicLong(System.currentTimeMillis() << 16);
 
+    /** By bucket and key. */
+    private final Map<String, Map<String, String>> metadata = new ConcurrentHashMap<>();
+
+    /** Of the content, by bucket, key, length and time of the last change. */
+    private final Map<List<Object>, String> tags = new ConcurrentHashMap<>();
+
     Store(BlobStore delegate) {
       super(delegate);
+    }
+
+    @Override
+    public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
+      HeadObjectResponse head = super.blobMetadata(request);
+      return head == null || head.eTag() != null
+          ? head
+          : head.toBuilder()
+              .eTag(tag(request.bucket(), request.key(), head.contentLength(), head.lastModified()))
+              .metadata(metadata(request.bucket(), request.key()))
+              .build();
+    }
+
+    @Override
+    public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
+      ResponseInputStream<GetObjectResponse> blob = super.getBlob(request);
+      if (blob == null || blob.response().eTag() != null) {
+        return blob;
+      }
+      HeadObjectResponse head = blobMetadataIfPresent(request.bucket(), request.key());
+      return new ResponseInputStream<>(
+          blob.response().toBuilder().eTag(head.eTag()).metadata(head.metadata()).build(), blob);
+    }
+
+    @Override
+    public ListObjectsV2Response list(ListObjectsV2Request request) {
+      ListObjectsV2Response listing = super.list(request);
+      return listing.toBuilder()
+          .contents(
+              listing.contents().stream()
+                  .map(
+                      object ->
+                          object.eTag() != null
+                              ? object
+                              : object.toBuilder()
+                                  .eTag(
+                                      tag(
+                                          request.bucket(),
+                                          object.key(),
+                                          object.size(),
+                                          object.lastModified()))
+                                  .build())
+                  .toList())
+          .build();
+    }
+
+    private Map<String, String> metadata(String container, String key) {
+      return metadata.getOrDefault(container + "/" + key, Map.of());
+    }
+
+    private String tag(String container, String key, Long size, Instant modified) {
+      return tags.computeIfAbsent(
+          List.of(container, key, size, modified),
+          any -> {
+            try (InputStream content =
+                super.getBlob(GetObjectRequest.builder().bucket(container).key(key).build())) {
+              return '"' + BinaryUtils.toHex(Md5Utils.computeMD5Hash(content)) + '"';
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+
+    /** It may be written again within the clock's step. */
+    private void forget(String container, String key) {
+      tags.keySet().removeIf(of -> of.subList(0, 2).equals(List.of(container, key)));
     }
 
     @Override
@@ -307,6 +385,8 @@ public final class LocalS3 implements AutoCloseable {
       synchronized (lock(request.bucket(), request.key())) {
         requireMatch(request.bucket(), request.key(), request.ifMatch());
         PutObjectResponse answer = super.putBlob(request, content);
+        metadata.put(request.bucket() + "/" + request.key(), request.metadata());
+        forget(request.bucket(), request.key());
         announce("Put", request.bucket(), request.key());
         return answer;
       }

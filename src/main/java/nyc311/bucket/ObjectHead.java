@@ -17,4 +17,11 @@ public record ObjectHead(
   public ObjectHead {
     metadata = Map.copyOf(metadata);
   }
+
+  /** An entity tag as S3 writes it: other stores leave out its quotes, or call it weak. */
+  static String tag(String written) {
+    return '"'
+        + (written.startsWith("W/") ? written.substring(2) : written).replace("\"", "")
+        + '"';
+  }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -21,7 +22,6 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -39,6 +39,7 @@ public final class S3Bucket implements Bucket {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int PRECONDITION_FAILED = 412;
+  private static final int NOT_IMPLEMENTED = 501;
 
   private final S3Client client;
   private final String name;
@@ -55,7 +56,8 @@ public final class S3Bucket implements Bucket {
   /**
    * The bucket as a Lambda function reaches it: region, endpoint and credentials come from where
    * the SDK always looks for them. A server that is not AWS is addressed path-style, since it
-   * seldom has a host name for each bucket.
+   * seldom has a host name for each bucket, and gets objects without AWS's chunks and checksums
+   * around them, which some refuse and some keep as if they were content.
    *
    * @param limit how long a call may take in all, tries again included; an object's content is read
    *     after the call
@@ -70,8 +72,12 @@ public final class S3Bucket implements Bucket {
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
                     .socketTimeout(Duration.ofSeconds(10)));
-    builder.forcePathStyle(
-        S3Endpoint.configured(environment).filter(S3Endpoint::isForeign).isPresent());
+    if (S3Endpoint.configured(environment).filter(S3Endpoint::isForeign).isPresent()) {
+      builder
+          .forcePathStyle(true)
+          .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+          .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false));
+    }
     try {
       return new S3Bucket(builder.build(), name);
     } catch (SdkException e) {
@@ -98,12 +104,14 @@ public final class S3Bucket implements Bucket {
       GetObjectResponse answer = stream.response();
       long size = answer.contentLength();
       ObjectHead head =
-          new ObjectHead(key, answer.eTag(), answer.lastModified(), size, answer.metadata());
+          new ObjectHead(
+              key, tag(key, answer.eTag()), answer.lastModified(), size, answer.metadata());
       return new Revalidation.Changed(
           new StoredObject(head, new WholeInputStream(stream, key, size)));
-    } catch (NoSuchKeyException e) {
-      return new Revalidation.Missing();
     } catch (SdkException e) {
+      if (isMissing(e)) {
+        return new Revalidation.Missing();
+      }
       if (status(e) == NOT_MODIFIED) {
         return new Revalidation.Unchanged();
       }
@@ -118,12 +126,12 @@ public final class S3Bucket implements Bucket {
       return Optional.of(
           new ObjectHead(
               key,
-              answer.eTag(),
+              tag(key, answer.eTag()),
               answer.lastModified(),
               answer.contentLength(),
               answer.metadata()));
     } catch (SdkException e) {
-      if (status(e) == NOT_FOUND) {
+      if (isMissing(e)) {
         return Optional.empty();
       }
       throw failed("look at", key, e);
@@ -153,8 +161,11 @@ public final class S3Bucket implements Bucket {
       int status = status(e);
       if (status == PRECONDITION_FAILED
           || status == CONFLICT
-          || (status == NOT_FOUND && expectedEtag.isPresent())) {
+          || (isMissing(e) && expectedEtag.isPresent())) {
         throw new WriteConflictException(key, e);
+      }
+      if (status == NOT_IMPLEMENTED) {
+        throw unusable("has no conditional writes (If-Match, If-None-Match)", key, e);
       }
       throw failed("write", key, e);
     }
@@ -181,11 +192,32 @@ public final class S3Bucket implements Bucket {
           .listObjectsV2Paginator(request -> request.bucket(name).prefix(prefix).startAfter(after))
           .contents()
           .stream()
-          .map(object -> new ListedObject(object.key(), object.eTag()))
+          .map(object -> new ListedObject(object.key(), tag(object.key(), object.eTag())))
           .toList();
     } catch (SdkException e) {
       throw failed("list", prefix, e);
     }
+  }
+
+  private String tag(String key, String written) {
+    if (written == null) {
+      throw unusable("gives no entity tag (ETag)", key, null);
+    }
+    return ObjectHead.tag(written);
+  }
+
+  /** Without these, one who writes would undo what another has just written. */
+  private UncheckedIOException unusable(String lack, String key, SdkException e) {
+    String problem = "the store at %s %s, which is needed for %s".formatted(server(), lack, key);
+    return new UncheckedIOException(problem, new IOException(problem, e));
+  }
+
+  /** Whether an object is not there; S3's code for it is not that of every store, nor is a body. */
+  private static boolean isMissing(SdkException e) {
+    return status(e) == NOT_FOUND
+        && !(e instanceof S3Exception answered
+            && answered.awsErrorDetails() != null
+            && "NoSuchBucket".equals(answered.awsErrorDetails().errorCode()));
   }
 
   /** The answer's status; 0 when there was none. */

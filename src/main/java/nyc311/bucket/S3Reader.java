@@ -37,6 +37,7 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  *
  * <p>Whatever fails (no answer in time, access denied) is thrown as an {@link UncheckedIOException}
  * that names the object's address and the status; missing credentials as the SDK's own exception.
+ * What a store gives no entity tag has one of its content.
  */
 public final class S3Reader implements ReadableBucket, Resource {
   private static final int OK = 200;
@@ -148,10 +149,14 @@ public final class S3Reader implements ReadableBucket, Resource {
         return new Revalidation.Unchanged();
       }
       if (status == OK) {
-        return new Revalidation.Changed(object(key, connection, deadline));
+        StoredObject found = object(key, connection, deadline);
+        // As from a store without tags, which sends all of it each time.
+        return etag.equals(Optional.of(found.head().etag()))
+            ? new Revalidation.Unchanged()
+            : new Revalidation.Changed(found);
       }
       String code = errorCode(connection, deadline);
-      if (status == NOT_FOUND && code.equals("NoSuchKey")) {
+      if (status == NOT_FOUND && !code.equals("NoSuchBucket")) {
         return new Revalidation.Missing();
       }
       IOException problem = new IOException(status + " " + code);
@@ -213,6 +218,10 @@ public final class S3Reader implements ReadableBucket, Resource {
     if (promised >= 0 && promised != content.length) {
       throw new IOException("cut short: " + content.length + " of " + promised + " bytes");
     }
+    String etag = answer.getHeaderField("ETag");
+    if (etag == null) {
+      etag = Content.of(content).sha256();
+    }
     Map<String, String> metadata = new HashMap<>();
     answer
         .getHeaderFields()
@@ -226,7 +235,7 @@ public final class S3Reader implements ReadableBucket, Resource {
     return new StoredObject(
         new ObjectHead(
             key,
-            answer.getHeaderField("ETag"),
+            ObjectHead.tag(etag),
             Instant.ofEpochMilli(answer.getLastModified()),
             content.length,
             metadata),

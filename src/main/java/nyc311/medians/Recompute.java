@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -127,7 +128,15 @@ final class Recompute {
       stale.removeAll(failed.keySet());
       stale.removeAll(skipped.keySet());
       if (round == MAX_HEALING_ROUNDS) {
-        stale.forEach(day -> failed.put(day, new IOException("raw day kept changing meanwhile")));
+        Set<LocalDate> read = publication.from().rawEtags().keySet();
+        stale.forEach(
+            day ->
+                failed.put(
+                    day,
+                    new IOException(
+                        read.contains(day)
+                            ? "raw day kept changing meanwhile"
+                            : Keys.daySummary(day) + " cannot be read as it was written")));
         stale.clear();
       }
       boolean held = round == 0 && !publication.from().whole;

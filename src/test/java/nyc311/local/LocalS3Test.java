@@ -9,10 +9,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +24,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import nyc311.bucket.Bucket.ListedObject;
+import nyc311.bucket.Content;
+import nyc311.bucket.S3Bucket;
+import nyc311.bucket.StoredObject;
+import nyc311.bucket.WriteConflictException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -316,6 +324,41 @@ final class LocalS3Test {
       return statuses;
     } finally {
       writers.shutdownNow();
+    }
+  }
+
+  /** As {@code cp -r} makes it, or a file system without user attributes. */
+  @Test
+  void aCopyOfItsFolderWithoutUserAttributesIsTheSameBucket(@TempDir Path folder) throws Exception {
+    Path root = folder.toRealPath();
+    String tag;
+    try (LocalS3 first = LocalS3.onFolder(root, 0, "nyc311")) {
+      S3Bucket bucket = new S3Bucket(first.client(), "nyc311");
+      bucket.put("311/k", Content.of(new byte[3]), Map.of(), Optional.empty());
+      tag = bucket.head("311/k").orElseThrow().etag();
+    }
+    Path file = root.resolve("nyc311/311/k");
+    UserDefinedFileAttributeView attributes =
+        Files.getFileAttributeView(file, UserDefinedFileAttributeView.class);
+    for (String name : attributes.list()) {
+      attributes.delete(name);
+    }
+
+    try (LocalS3 second = LocalS3.onFolder(root, 0, "nyc311")) {
+      S3Bucket bucket = new S3Bucket(second.client(), "nyc311");
+      assertThat(bucket.head("311/k").orElseThrow().etag()).isEqualTo(tag);
+      assertThat(bucket.list("", "")).containsExactly(new ListedObject("311/k", tag));
+      try (StoredObject read = bucket.get("311/k").orElseThrow()) {
+        assertThat(read.head().etag()).isEqualTo(tag);
+        assertThat(read.content()).hasBinaryContent(new byte[3]);
+      }
+      assertThatThrownBy(
+              () -> bucket.put("311/k", Content.of(new byte[4]), Map.of(), Optional.of("\"0\"")))
+          .isInstanceOf(WriteConflictException.class);
+      bucket.put("311/k", Content.of(new byte[4]), Map.of("a", "b"), Optional.of(tag));
+      assertThat(bucket.head("311/k").orElseThrow())
+          .satisfies(head -> assertThat(head.etag()).isNotEqualTo(tag))
+          .satisfies(head -> assertThat(head.metadata()).containsEntry("a", "b"));
     }
   }
 }

@@ -291,7 +291,7 @@ class LocalTest {
 
     environment.clear();
     assertThat(refusal("--data=" + file, "--s3-port=0"))
-        .isEqualTo("--data must be a folder that can be written, with user attributes: " + file);
+        .isEqualTo("--data must be a folder that can be written: " + file);
     environment.put("FEED_APP_TOKEN", "two words");
     assertThat(refusal("--port=0", "--s3-port=0"))
         .isEqualTo("the application token must be of visible ASCII characters, at most 200");
