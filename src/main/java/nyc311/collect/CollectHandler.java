@@ -75,7 +75,7 @@ public final class CollectHandler implements RequestStreamHandler {
   private static Optional<String> parameter(String name) {
     try {
       Optional<String> token = new ParameterStore(System.getenv()).read(name).map(String::strip);
-      if (token.isPresent() && !Feed.isToken(token.get())) {
+      if (token.isPresent() && !FeedClient.isToken(token.get())) {
         // Its value is a secret, also when it is wrong.
         throw new IOException(name + " has characters that no token has");
       }
@@ -95,7 +95,12 @@ public final class CollectHandler implements RequestStreamHandler {
     this.lookbackDays = settings.lookbackDays();
     this.collector =
         new Collector(
-            new Feed(settings.feedUrl(), settings.feedArchiveUrl(), feedAppToken, clock), bucket);
+            new Feed(
+                new FeedClient(feedAppToken, clock),
+                settings.feedUrl(),
+                settings.feedArchiveUrl(),
+                clock),
+            bucket);
     this.clock = clock;
   }
 

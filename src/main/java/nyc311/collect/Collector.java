@@ -46,9 +46,9 @@ public final class Collector {
   public Collector(Settings settings, Bucket bucket, boolean dryRun) {
     this(
         new Feed(
+            new FeedClient(settings.feedAppToken(), Clock.systemUTC()),
             settings.feedUrl(),
             settings.feedArchiveUrl(),
-            settings.feedAppToken(),
             Clock.systemUTC()),
         bucket,
         dryRun);

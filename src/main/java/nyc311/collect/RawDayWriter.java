@@ -148,7 +148,7 @@ final class RawDayWriter implements Closeable {
     return plain;
   }
 
-  private static void expect(boolean holds, JsonParser json) throws IOException {
+  static void expect(boolean holds, JsonParser json) throws IOException {
     if (!holds) {
       throw new IOException("answer is not an array of rows, at " + json.currentLocation());
     }
