@@ -1,7 +1,6 @@
 package nyc311.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -45,9 +44,9 @@ import nyc311.local.Fault.Answer;
  *
  * <p>It is as unforgiving as the real feed: rows that {@code $order} does not tell apart come in
  * another order at each request (without {@code $order}, that is all of them), {@code $limit} is
- * 1,000 unless said otherwise, and timestamps with a zone are refused. Rows ordered by {@code :id}
- * and counts are streamed; for any other order, one page and the keys of all matching rows are held
- * in memory.
+ * 1,000 unless said otherwise, and timestamps with a zone are refused. Rows ordered by {@code :id},
+ * counts and maxima are streamed; for any other order, one page and the keys of all matching rows
+ * are held in memory.
  *
  * <p>For tests it records what it was asked, and can be told to misbehave. Thread-safe.
  */
@@ -181,6 +180,8 @@ public final class FeedServer implements AutoCloseable {
             date -> {
               headers.put("Last-Modified", date);
               headers.put("X-SODA2-Truth-Last-Modified", date);
+              headers.put("X-SODA2-Secondary-Last-Modified", date);
+              headers.put("X-SODA2-Data-Out-Of-Date", "false");
             });
     return headers;
   }
@@ -188,12 +189,9 @@ public final class FeedServer implements AutoCloseable {
   private void write(Soql query, OutputStream out) throws IOException {
     RowWriter writer = new RowWriter(new BufferedOutputStream(out, 1 << 16));
     try {
-      if (query.countAs().isPresent()) {
+      if (query.aggregate().isPresent()) {
         try (Stream<ObjectNode> rows = matching(query)) {
-          writer.write(
-              JsonNodeFactory.instance
-                  .objectNode()
-                  .put(query.countAs().get(), Long.toString(rows.count())));
+          writer.write(query.aggregate().get().of(rows));
         }
       } else if (query.order().equals(List.of(new Soql.Order(Soql.ROW_ID, false)))) {
         try (Stream<ObjectNode> rows = matching(query)) {

@@ -46,7 +46,16 @@ public record SeenRequest(
 
   /** Whether it asked for the number of rows, not for rows. */
   public boolean isCount() {
-    return query.getOrDefault("$select", "").strip().toLowerCase(Locale.ROOT).startsWith("count");
+    return selects("count");
+  }
+
+  /** Whether it asked for the newest row's timestamp. */
+  public boolean isNewest() {
+    return selects("max");
+  }
+
+  private boolean selects(String function) {
+    return query.getOrDefault("$select", "").strip().toLowerCase(Locale.ROOT).startsWith(function);
   }
 
   private static String decode(String text) {

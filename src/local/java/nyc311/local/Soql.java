@@ -1,5 +1,6 @@
 package nyc311.local;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -14,13 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The part of Socrata's query language that the local feed understands. Values are compared as
  * text, which is right for the feed's timestamps (all of one width) and for names, not for numbers.
  *
  * @param columns the selected columns, in this order; empty: all
- * @param countAs the name that {@code count(*)} is given; empty: rows are asked for
+ * @param aggregate what is asked of all rows together; empty: rows are asked for
  * @param where what a row must satisfy, all of it
  * @param order the columns to order by; empty: the feed may choose
  * @param limit the most rows to return
@@ -29,7 +31,7 @@ import java.util.regex.Pattern;
  */
 record Soql(
     List<String> columns,
-    Optional<String> countAs,
+    Optional<Aggregate> aggregate,
     List<Condition> where,
     List<Order> order,
     long limit,
@@ -83,8 +85,8 @@ record Soql(
     }
     List<String> columns = new ArrayList<>();
     Tokens select = new Tokens(query.getOrDefault("$select", "*"));
-    Optional<String> countAs = count(select);
-    if (countAs.isEmpty() && !select.accept("*")) {
+    Optional<Aggregate> aggregate = aggregate(select);
+    if (aggregate.isEmpty() && !select.accept("*")) {
       do {
         columns.add(select.column());
       } while (select.accept(","));
@@ -92,21 +94,28 @@ record Soql(
     select.expectEnd();
     return new Soql(
         columns,
-        countAs,
+        aggregate,
         where,
         query.containsKey("$order") ? order(new Tokens(query.get("$order"))) : List.of(),
         number(query, "$limit", DEFAULT_LIMIT),
         number(query, "$offset", 0));
   }
 
-  private static Optional<String> count(Tokens select) throws Refusal {
-    if (!select.accept("count")) {
+  private static Optional<Aggregate> aggregate(Tokens select) throws Refusal {
+    boolean count = select.accept("count");
+    if (!count && !select.accept("max")) {
       return Optional.empty();
     }
     select.expect("(");
-    select.expect("*");
+    String column = "";
+    if (count) {
+      select.expect("*");
+    } else {
+      column = select.column();
+    }
     select.expect(")");
-    return Optional.of(select.accept("as") ? select.next() : "count");
+    String name = count ? "count" : "max_" + column;
+    return Optional.of(new Aggregate(column, select.accept("as") ? select.next() : name));
   }
 
   private static List<Condition> conditions(Tokens tokens) throws Refusal {
@@ -191,6 +200,27 @@ record Soql(
         "query.compiler.malformed",
         "Could not parse SoQL query \"" + text + "\" at line 1 character " + column,
         text);
+  }
+
+  /**
+   * {@code count(*)}, or the {@code max} of a column.
+   *
+   * @param column empty: all rows are counted
+   * @param name that it is given
+   */
+  record Aggregate(String column, String name) {
+    /** The answer's one row; without the field when no row has the column. */
+    ObjectNode of(Stream<ObjectNode> rows) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      if (column.isEmpty()) {
+        return answer.put(name, Long.toString(rows.count()));
+      }
+      rows.map(row -> row.path(column).asText(""))
+          .max(Comparator.naturalOrder())
+          .filter(text -> !text.isEmpty())
+          .ifPresent(text -> answer.put(name, text));
+      return answer;
+    }
   }
 
   /** One column to order by. */

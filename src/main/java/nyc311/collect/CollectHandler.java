@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
@@ -53,7 +55,8 @@ public final class CollectHandler implements RequestStreamHandler {
           Outcome.FAILED, Metric.DAYS_FAILED);
 
   private final Collection<Integer> lookbackDays;
-  private final Collector collector;
+  private final Supplier<Feed> feed;
+  private final Bucket bucket;
   private final Clock clock;
 
   /** For Lambda: configured by the environment. */
@@ -93,14 +96,11 @@ public final class CollectHandler implements RequestStreamHandler {
   private CollectHandler(
       Settings settings, Bucket bucket, Optional<String> feedAppToken, Clock clock) {
     this.lookbackDays = settings.lookbackDays();
-    this.collector =
-        new Collector(
-            new Feed(
-                new FeedClient(feedAppToken, clock),
-                settings.feedUrl(),
-                settings.feedArchiveUrl(),
-                clock),
-            bucket);
+    FeedClient client = new FeedClient(feedAppToken, clock);
+    URI current = settings.feedUrl();
+    URI archive = settings.feedArchiveUrl();
+    this.feed = () -> new Feed(client, current, archive, clock);
+    this.bucket = bucket;
     this.clock = clock;
   }
 
@@ -139,6 +139,7 @@ public final class CollectHandler implements RequestStreamHandler {
   }
 
   private List<DayReport> collect(Collection<LocalDate> days, Context context) {
+    Collector collector = new Collector(feed.get(), bucket);
     List<DayReport> reports = new ArrayList<>();
     for (LocalDate day : days) {
       Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());

@@ -1,20 +1,21 @@
 package nyc311.collect;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import nyc311.collect.RawDayWriter.Counts;
+import nyc311.requests.NewYork;
 
-/** The city's feed of service requests: what is asked of a day. Thread-safe. */
+/** The city's feed of service requests: what a run asks of each day. Not thread-safe. */
 final class Feed {
   /** The first day of the resource that holds the present; earlier ones are in the archive. */
   private static final LocalDate ARCHIVE_ENDS = LocalDate.of(2020, 1, 1);
@@ -26,12 +27,20 @@ final class Feed {
 
   private static final int PAGE_ROWS = 50_000;
   private static final int MAX_PULLS = 3;
-  private static final JsonFactory JSON = new JsonFactory();
+
+  /** The nightly load has rows of its own night: further back a feed stands still, and says so. */
+  private static final int CUT_DAYS = 14;
+
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS");
 
   private final FeedClient client;
   private final URI current;
   private final URI archive;
   private final Clock clock;
+
+  /** The newest row's creation; null until it was asked for. */
+  private Optional<Instant> cut;
 
   /**
    * @param current the resource with the days from 2020 on
@@ -48,7 +57,8 @@ final class Feed {
    * What a pull brought.
    *
    * @param counts how many rows the feed gave, and what was left out
-   * @param asOf the instant that they date from: the pull's, or the feed's own if that is earlier
+   * @param asOf the instant that they date from: the earliest of the pull's, of those that the
+   *     feed's answers state, and of the newest row that the feed has, if it has recent ones
    */
   record Pull(Counts counts, Instant asOf) {}
 
@@ -66,6 +76,7 @@ final class Feed {
     try {
       for (int attempt = 1; ; attempt++) {
         DayPull pull = new DayPull(day, deadline);
+        pull.dateFromTheCut();
         long counted = pull.count();
         Counts pulled = counted == 0 ? Counts.NONE : pull.pages(file, counted);
         if (pulled.rows() == counted) {
@@ -88,6 +99,15 @@ final class Feed {
     return day.isBefore(ARCHIVE_ENDS) ? archive : current;
   }
 
+  private static Optional<Instant> instant(Path answer) throws IOException {
+    Optional<String> newest = FeedAnswer.value(answer);
+    try {
+      return newest.map(text -> NewYork.instant(LocalDateTime.parse(text)));
+    } catch (DateTimeException e) {
+      throw new FeedException("created_date must be a timestamp: " + newest.orElse(""), e);
+    }
+  }
+
   /** One attempt at a day, and the earliest instant that any of its answers dates from. */
   private final class DayPull {
     private final LocalDate day;
@@ -99,20 +119,31 @@ final class Feed {
       this.deadline = deadline;
     }
 
+    /**
+     * The city loads its rows at night, and stamps them as modified some twenty hours later: what
+     * they date from is the newest of them. Asked once a run; the archive has no new rows.
+     */
+    void dateFromTheCut() throws IOException, InterruptedException {
+      if (!day.isBefore(ARCHIVE_ENDS)) {
+        if (cut == null) {
+          LocalDateTime now = LocalDateTime.ofInstant(asOf, NewYork.ZONE);
+          String recent =
+              "created_date >= '%s' AND created_date <= '%s'"
+                  .formatted(TIMESTAMP.format(now.minusDays(CUT_DAYS)), TIMESTAMP.format(now));
+          cut = ask(new FeedQuery("max(created_date)", recent, "", 1), Feed::instant);
+        }
+        date(cut);
+      }
+    }
+
     long count() throws IOException, InterruptedException {
       return ask(
           new FeedQuery("count(*)", createdOnDay(), "", 1),
-          answer -> {
-            try (JsonParser json = JSON.createParser(answer.toFile())) {
-              RawDayWriter.expect(json.nextToken() == JsonToken.START_ARRAY, json);
-              RawDayWriter.expect(json.nextToken() == JsonToken.START_OBJECT, json);
-              RawDayWriter.expect(json.nextFieldName() != null, json);
-              json.nextToken();
-              long count = json.getValueAsLong(-1);
-              RawDayWriter.expect(count >= 0, json);
-              return count;
-            }
-          });
+          answer ->
+              FeedAnswer.value(answer)
+                  .filter(count -> count.matches("\\d{1,18}"))
+                  .map(Long::valueOf)
+                  .orElseThrow(() -> new IOException("answer is no count")));
     }
 
     /**
@@ -171,8 +202,12 @@ final class Feed {
     private <T> T ask(FeedQuery question, FeedClient.Reading<T> reading)
         throws IOException, InterruptedException {
       FeedClient.Answer<T> answer = client.ask(resource(day), question, deadline, reading);
-      answer.dated().filter(asOf::isAfter).ifPresent(dated -> asOf = dated);
+      date(answer.dated());
       return answer.content();
+    }
+
+    private void date(Optional<Instant> stated) {
+      stated.filter(asOf::isAfter).ifPresent(earlier -> asOf = earlier);
     }
   }
 }

@@ -50,18 +50,18 @@ final class FeedClient {
    */
   private static final long MAX_ANSWER_BYTES = 128L << 20;
 
-  private final Optional<String> appToken;
-  private final Clock clock;
-
-  /** Until then the feed wants no request, whichever day it is for. */
-  private volatile Instant notBefore = Instant.EPOCH;
-
-  private final HttpClient http =
+  private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
+
+  private final Optional<String> appToken;
+  private final Clock clock;
+
+  /** Until then the feed wants no request, whichever day it is for. */
+  private volatile Instant notBefore = Instant.EPOCH;
 
   /**
    * @param appToken lifts the throttling that callers without one share
@@ -189,7 +189,7 @@ final class FeedClient {
     Duration limit = left.compareTo(REQUEST_TIMEOUT) < 0 ? left : REQUEST_TIMEOUT;
     CompletableFuture<HttpResponse<Path>> answer =
         // Never creates the file: an answer that comes too late must not leave one behind.
-        http.sendAsync(
+        HTTP.sendAsync(
             request.build(),
             head ->
                 new BoundedBody<>(
@@ -217,8 +217,15 @@ final class FeedClient {
     return e.toString();
   }
 
+  /** A copy that lags behind the truth tells its own time as well. */
   private static Optional<Instant> dated(HttpHeaders headers) {
-    return Stream.of("X-SODA2-Truth-Last-Modified", "Last-Modified")
+    String truth = "X-SODA2-Truth-Last-Modified";
+    boolean lags =
+        headers
+            .firstValue("X-SODA2-Data-Out-Of-Date")
+            .filter(text -> text.strip().equalsIgnoreCase("true"))
+            .isPresent();
+    return Stream.of(lags ? "X-SODA2-Secondary-Last-Modified" : truth, "Last-Modified", truth)
         .flatMap(name -> headers.firstValue(name).stream())
         .flatMap(text -> httpDate(text).stream())
         .findFirst();

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,12 +105,11 @@ final class RawDayWriter implements Closeable {
    * @throws IOException when it is not an array of objects, or not whole
    */
   static Page checked(Path page) throws IOException {
-    try (JsonParser json = parser(page)) {
-      expect(json.nextToken() == JsonToken.START_ARRAY, json);
+    try (JsonParser json = FeedAnswer.rows(page, JSON.getFactory())) {
       BitSet oversized = new BitSet();
       int rows = 0;
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        expect(json.currentToken() == JsonToken.START_OBJECT, json);
+        FeedAnswer.expect(json.currentToken() == JsonToken.START_OBJECT, json);
         long begin = json.currentTokenLocation().getCharOffset();
         boolean plain = isPlain(json);
         if (!plain || json.currentLocation().getCharOffset() - begin > MAX_ROW_LENGTH) {
@@ -119,14 +117,9 @@ final class RawDayWriter implements Closeable {
         }
         rows++;
       }
-      expect(json.nextToken() == null, json);
+      FeedAnswer.requireEnd(json);
       return new Page(rows, oversized);
     }
-  }
-
-  /** Bytes that are no characters become replacement characters, so that they cost no row. */
-  private static JsonParser parser(Path page) throws IOException {
-    return JSON.getFactory().createParser(new InputStreamReader(Files.newInputStream(page), UTF_8));
   }
 
   /** Goes to the end of a row. Never has a long text in memory. */
@@ -148,17 +141,10 @@ final class RawDayWriter implements Closeable {
     return plain;
   }
 
-  static void expect(boolean holds, JsonParser json) throws IOException {
-    if (!holds) {
-      throw new IOException("answer is not an array of rows, at " + json.currentLocation());
-    }
-  }
-
   /** Appends a page's rows. A page after another one begins with the other's last key again. */
   void append(Path page, Page checked) throws IOException {
     boolean again = lastKey != null;
-    try (JsonParser json = parser(page)) {
-      json.nextToken();
+    try (JsonParser json = FeedAnswer.rows(page, JSON.getFactory())) {
       for (int i = 0; json.nextToken() == JsonToken.START_OBJECT; i++) {
         if (checked.oversized.get(i)) {
           json.skipChildren();

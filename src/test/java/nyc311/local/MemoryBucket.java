@@ -72,10 +72,14 @@ public final class MemoryBucket implements Bucket {
 
   /** Writes in any case. The content is opened at each reading. */
   public void write(String key, Content content) {
+    write(key, content, Map.of());
+  }
+
+  private void write(String key, Content content, Map<String, String> metadata) {
     String etag = "etag-" + WRITES.incrementAndGet();
     objects.put(
         key,
-        new Entry(new ObjectHead(key, etag, Instant.now(), content.size(), Map.of()), content));
+        new Entry(new ObjectHead(key, etag, Instant.now(), content.size(), metadata), content));
   }
 
   @Override
@@ -96,7 +100,7 @@ public final class MemoryBucket implements Bucket {
       throw new WriteConflictException(key, null);
     }
     try (InputStream in = content.open()) {
-      write(key, Content.of(in.readAllBytes()));
+      write(key, Content.of(in.readAllBytes()), metadata);
     }
   }
 

@@ -1,0 +1,161 @@
+package nyc311.collect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import nyc311.bucket.Keys;
+import nyc311.local.Fault;
+import nyc311.local.FeedServer;
+import nyc311.local.FeedSource;
+import nyc311.local.LocalContext;
+import nyc311.local.MemoryBucket;
+import nyc311.local.SeenRequest;
+import nyc311.settings.Setting;
+import nyc311.settings.Settings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the city's feed of 2026 really sends, from one morning's run on. */
+class CityFeedTest {
+  private static final Path CASES = Path.of("src/test/resources/nyc311/collect/feedCases");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** 06:00 in New York. */
+  private static final Instant NOW = Instant.parse("2026-08-07T10:00:00Z");
+
+  /** When the load of the sixth is stamped: 21:30 in New York. */
+  private static final Instant LOADED = Instant.parse("2026-08-07T01:30:00Z");
+
+  /** The newest row of that load, 02:05 in New York, some twenty hours before. */
+  private static final String CUT = "2026-08-06T02:05:00.000";
+
+  private final MemoryBucket bucket = new MemoryBucket();
+  private final List<ObjectNode> rows = new ArrayList<>();
+  private FeedServer feed;
+
+  @BeforeEach
+  void start() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      rows.add(row(i, "2026-08-04T1%d:00:00.000".formatted(i)));
+      rows.add(row(10 + i, "2026-08-05T1%d:00:00.000".formatted(i)));
+    }
+    rows.add(row(20, CUT));
+    feed = new FeedServer(FeedSource.of(rows, LOADED));
+  }
+
+  @AfterEach
+  void stop() {
+    feed.close();
+  }
+
+  @Test
+  void aDayDatesFromTheNewestRowWhateverTheLoadsStamp() throws IOException {
+    collect("2026-08-05", "2026-08-04");
+
+    assertThat(collectedAt("2026-08-05")).isEqualTo("2026-08-06T06:05:00Z");
+    assertThat(collectedAt("2026-08-04")).isEqualTo("2026-08-06T06:05:00Z");
+    assertThat(feed.requests().stream().filter(SeenRequest::isNewest)).hasSize(1);
+  }
+
+  @Test
+  void aRowOfTheFutureIsNotTheNewest() throws IOException {
+    rows.add(row(30, "2026-08-09T00:00:00.000"));
+    serve();
+    collect("2026-08-05");
+
+    assertThat(collectedAt("2026-08-05")).isEqualTo("2026-08-06T06:05:00Z");
+  }
+
+  @Test
+  void aFeedWithoutRecentRowsDatesFromItsStamp() throws IOException {
+    rows.removeIf(row -> true);
+    rows.add(row(1, "2026-07-01T10:00:00.000"));
+    serve();
+    collect("2026-07-01");
+
+    assertThat(collectedAt("2026-07-01")).isEqualTo(LOADED.toString());
+  }
+
+  @Test
+  void aCopyThatLagsDatesFromItsOwnTime() throws IOException {
+    JsonNode headers = JSON.readTree(CASES.resolve("feed-data-out-of-date.json").toFile());
+    feed.misbehave(
+        request ->
+            (exchange, answer) -> {
+              headers
+                  .properties()
+                  .forEach(
+                      header ->
+                          exchange
+                              .getResponseHeaders()
+                              .set(header.getKey(), header.getValue().asText()));
+              Fault.without(
+                      headers.properties().stream().map(Map.Entry::getKey).toArray(String[]::new))
+                  .answer(exchange, answer);
+            });
+    collect("2026-08-05");
+
+    assertThat(collectedAt("2026-08-05")).isEqualTo("2019-07-22T06:05:00Z");
+  }
+
+  private void serve() throws IOException {
+    feed.close();
+    feed = new FeedServer(FeedSource.of(rows, LOADED));
+  }
+
+  private JsonNode collect(String... days) throws IOException {
+    ObjectNode event = JSON.createObjectNode();
+    List.of(days).forEach(event.withArray("dates")::add);
+    return invoke(event.toString(), Map.of());
+  }
+
+  private JsonNode invoke(String event, Map<Setting, String> others) throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put(Setting.FEED_URL.name(), feed.url("erm2-nwe9").toString());
+    environment.put(Setting.FEED_ARCHIVE_URL.name(), feed.url("76ig-c548").toString());
+    others.forEach((setting, value) -> environment.put(setting.name(), value));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new CollectHandler(new Settings(environment), bucket, Clock.fixed(NOW, ZoneOffset.UTC))
+        .handleRequest(
+            new ByteArrayInputStream(event.getBytes(UTF_8)),
+            out,
+            new LocalContext("collect", Duration.ofMinutes(5), LogLevel.FATAL));
+    return JSON.readTree(out.toByteArray());
+  }
+
+  private String collectedAt(String day) {
+    return bucket
+        .head(Keys.rawDay(LocalDate.parse(day)))
+        .orElseThrow()
+        .metadata()
+        .get(Keys.COLLECTED_AT);
+  }
+
+  private static ObjectNode row(int key, String created) {
+    return JSON.createObjectNode()
+        .put("unique_key", String.valueOf(66_000_000 + key))
+        .put("created_date", created)
+        .put("status", "In Progress")
+        .put("agency", "NYPD")
+        .put("complaint_type", "Noise - Residential")
+        .put("descriptor", "Loud Music/Party");
+  }
+}
