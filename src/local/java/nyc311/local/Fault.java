@@ -158,8 +158,20 @@ public interface Fault {
     };
   }
 
+  /** The right answer as an object that has the rows as {@code data}. */
+  static Fault enveloped() {
+    return (exchange, answer) ->
+        answer
+            .with(
+                bytes(
+                    "{\"meta\":{\"data\":[]},\"data\":%s,\"more\":[1]}"
+                        .formatted(new String(answer.bytes(), StandardCharsets.UTF_8))))
+            .send(exchange);
+  }
+
   private static Answer recount(Answer answer, LongUnaryOperator change) throws IOException {
     ObjectNode count = (ObjectNode) new ObjectMapper().readTree(answer.bytes()).get(0);
+    count.properties().removeIf(column -> column.getKey().startsWith(":"));
     String name = count.fieldNames().next();
     count.put(name, Long.toString(change.applyAsLong(count.get(name).asLong())));
     return answer.with(bytes("[" + count + "]\n"));

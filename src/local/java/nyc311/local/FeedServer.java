@@ -39,7 +39,8 @@ import java.util.stream.Stream;
 import nyc311.local.Fault.Answer;
 
 /**
- * New York's open data feed on this machine: {@code GET /resource/<dataset>.json} on 127.0.0.1,
+ * New York's open data feed on this machine: {@code GET /resource/<dataset>.json} (SODA 2) and,
+ * with an application token, {@code POST /api/v3/views/<dataset>/query.json} (SODA 3) on 127.0.0.1,
  * with the part of SoQL that {@link Soql} reads. Every dataset id has the same rows.
  *
  * <p>It is as unforgiving as the real feed: rows that {@code $order} does not tell apart come in
@@ -53,6 +54,13 @@ import nyc311.local.Fault.Answer;
 public final class FeedServer implements AutoCloseable {
   private static final Pattern RESOURCE =
       Pattern.compile("/resource/[a-z0-9]{4}-[a-z0-9]{4}\\.json");
+  private static final Pattern QUERY =
+      Pattern.compile("/api/v3/views/[a-z0-9]{4}-[a-z0-9]{4}/query\\.json");
+
+  /** What SODA 3 adds to each row. */
+  private static final List<String> SYSTEM_COLUMNS =
+      List.of(":id", ":version", ":created_at", ":updated_at");
+
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
@@ -101,8 +109,16 @@ public final class FeedServer implements AutoCloseable {
 
   /** The address of a dataset, such as {@code erm2-nwe9}. */
   public URI url(String dataset) {
-    return URI.create(
-        "http://127.0.0.1:" + server.getAddress().getPort() + "/resource/" + dataset + ".json");
+    return address("/resource/" + dataset + ".json");
+  }
+
+  /** The address of a dataset for SODA 3. */
+  public URI soda3Url(String dataset) {
+    return address("/api/v3/views/" + dataset + "/query.json");
+  }
+
+  private URI address(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
   }
 
   /** The requests received so far, in the order of their arrival. */
@@ -136,15 +152,19 @@ public final class FeedServer implements AutoCloseable {
   }
 
   private Answer answer(SeenRequest request) throws IOException {
-    if (!RESOURCE.matcher(request.path()).matches()) {
+    boolean soda3 = QUERY.matcher(request.path()).matches();
+    if (!soda3 && !RESOURCE.matcher(request.path()).matches()) {
       return error(404, Map.of("code", "dataset.missing", "error", true, "message", "Not found"));
     }
-    if (!request.method().equals("GET")) {
+    if (soda3 && request.appToken().isEmpty()) {
+      return error(403, Map.of("code", "permission_denied", "error", true, "message", "No token"));
+    }
+    if (!request.method().equals(soda3 ? "POST" : "GET")) {
       return error(405, Map.of("code", "405", "error", true, "message", "Method Not Allowed"));
     }
     try {
       Soql query = Soql.parse(request.query());
-      return new Answer(200, headers(query), out -> write(query, out));
+      return new Answer(200, headers(query), out -> write(query, soda3, out));
     } catch (Soql.Refusal e) {
       return error(400, refusal(e));
     }
@@ -186,8 +206,8 @@ public final class FeedServer implements AutoCloseable {
     return headers;
   }
 
-  private void write(Soql query, OutputStream out) throws IOException {
-    RowWriter writer = new RowWriter(new BufferedOutputStream(out, 1 << 16));
+  private void write(Soql query, boolean soda3, OutputStream out) throws IOException {
+    RowWriter writer = new RowWriter(new BufferedOutputStream(out, 1 << 16), soda3);
     try {
       if (query.aggregate().isPresent()) {
         try (Stream<ObjectNode> rows = matching(query)) {
@@ -264,16 +284,22 @@ public final class FeedServer implements AutoCloseable {
   /** Writes an array, one row a line, as Socrata does. */
   private static final class RowWriter {
     private final OutputStream out;
+    private final boolean withSystemColumns;
     private boolean first = true;
 
-    RowWriter(OutputStream out) {
+    RowWriter(OutputStream out, boolean withSystemColumns) {
       this.out = out;
+      this.withSystemColumns = withSystemColumns;
     }
 
     void write(ObjectNode row) {
       try {
         out.write(first ? new byte[] {'['} : new byte[] {'\n', ','});
-        out.write(JSON.writeValueAsBytes(row));
+        ObjectNode written = row.objectNode();
+        if (withSystemColumns) {
+          SYSTEM_COLUMNS.forEach(column -> written.put(column, "row-1"));
+        }
+        out.write(JSON.writeValueAsBytes(written.setAll(row)));
         first = false;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -1,6 +1,8 @@
 package nyc311.local;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -16,12 +18,16 @@ import java.util.TreeMap;
  *
  * @param method such as {@code GET}
  * @param path such as {@code /resource/erm2-nwe9.json}
- * @param query the decoded query, such as {@code $limit} → {@code 1000}, in its order
+ * @param query the decoded query, such as {@code $limit} → {@code 1000}, in its order; what SODA 3
+ *     has in its body, by the names of SODA 2
  * @param headers by name, in any case
  */
 public record SeenRequest(
     String method, String path, Map<String, String> query, Map<String, List<String>> headers) {
-  static SeenRequest of(HttpExchange exchange) {
+  static SeenRequest of(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    // For whoever looks at the exchange again.
+    exchange.setStreams(new ByteArrayInputStream(body), null);
     Map<String, String> query = new LinkedHashMap<>();
     String raw = exchange.getRequestURI().getRawQuery();
     for (String pair : raw == null || raw.isEmpty() ? new String[0] : raw.split("&", -1)) {
@@ -29,6 +35,9 @@ public record SeenRequest(
       query.put(
           decode(equals < 0 ? pair : pair.substring(0, equals)),
           equals < 0 ? "" : decode(pair.substring(equals + 1)));
+    }
+    if (body.length > 0) {
+      query.putAll(Soql.clauses(body));
     }
     Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(exchange.getRequestHeaders());

@@ -1,7 +1,10 @@
 package nyc311.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -9,6 +12,7 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +44,10 @@ record Soql(
   static final String ROW_ID = ":id";
 
   private static final long DEFAULT_LIMIT = 1_000;
+  private static final Pattern QUESTION =
+      Pattern.compile(
+          "(?is)\\s*SELECT\\s(?<select>.*?)(?:\\sWHERE\\s(?<where>.*?))?"
+              + "(?:\\sORDER BY\\s(?<order>.*?))?(?:\\sLIMIT\\s(?<limit>.*?))?");
   private static final String CREATED = "created_date";
   private static final Set<String> TIMESTAMPS =
       Set.of(CREATED, "closed_date", "due_date", "resolution_action_updated_date");
@@ -61,6 +69,28 @@ record Soql(
           :@computed_region_efsh_h5xi\
           """
               .split("\\s+"));
+
+  /**
+   * The clauses of a question that SODA 3 has in its body, by the names that they have in SODA 2;
+   * none when it is no such question.
+   */
+  static Map<String, String> clauses(byte[] body) {
+    JsonNode question;
+    try {
+      question = new ObjectMapper().readTree(body);
+    } catch (IOException e) {
+      return Map.of();
+    }
+    Map<String, String> clauses = new LinkedHashMap<>();
+    Matcher text = QUESTION.matcher(question.path("query").asText());
+    if (text.matches()) {
+      for (String clause : List.of("select", "where", "order", "limit")) {
+        Optional.ofNullable(text.group(clause))
+            .ifPresent(given -> clauses.put("$" + clause, given.strip()));
+      }
+    }
+    return clauses;
+  }
 
   /**
    * Reads a request's decoded query. A name without {@code $} is a column that must equal the

@@ -100,6 +100,8 @@ public final class CollectHandler implements RequestStreamHandler {
     URI current = settings.feedUrl();
     URI archive = settings.feedArchiveUrl();
     this.feed = () -> new Feed(client, current, archive, clock);
+    // What cannot be a feed is refused when the function starts.
+    feed.get();
     this.bucket = bucket;
     this.clock = clock;
   }

@@ -45,8 +45,11 @@ final class Feed {
   /**
    * @param current the resource with the days from 2020 on
    * @param archive the resource with the days before
+   * @throws IllegalArgumentException when an address is of SODA 3, and there is no token
    */
   Feed(FeedClient client, URI current, URI archive, Clock clock) {
+    client.requireAskable(current);
+    client.requireAskable(archive);
     this.client = client;
     this.current = current;
     this.archive = archive;

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The body of an answer: an array of rows. */
+/** The body of an answer: an array of rows, or an object that has it as {@code data}. */
 final class FeedAnswer {
   private FeedAnswer() {}
 
@@ -24,13 +24,33 @@ final class FeedAnswer {
   static JsonParser rows(Path answer, JsonFactory format) throws IOException {
     JsonParser json =
         format.createParser(new InputStreamReader(Files.newInputStream(answer), UTF_8));
-    expect(json.nextToken() == JsonToken.START_ARRAY, json);
+    if (json.nextToken() == JsonToken.START_OBJECT) {
+      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+        json.nextToken();
+        if (name.equals("data")) {
+          break;
+        }
+        json.skipChildren();
+      }
+    }
+    expect(json.currentToken() == JsonToken.START_ARRAY, json);
     return json;
   }
 
-  /** Requires that nothing follows the array's end, which was read. */
+  /** Requires that no other rows follow the array's end, which was read. */
   static void requireEnd(JsonParser json) throws IOException {
+    if (json.getParsingContext().inObject()) {
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        json.nextToken();
+        json.skipChildren();
+      }
+    }
     expect(json.nextToken() == null, json);
+  }
+
+  /** Whether a column is the platform's own, which SODA 3 adds to what was asked for. */
+  static boolean isSystemColumn(String name) {
+    return name.startsWith(":");
   }
 
   /**
@@ -43,8 +63,9 @@ final class FeedAnswer {
       expect(json.nextToken() == JsonToken.START_OBJECT, json);
       String value = null;
       while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean system = isSystemColumn(json.currentName());
         expect(json.nextToken().isScalarValue(), json);
-        value = json.getValueAsString();
+        value = system ? value : json.getValueAsString();
       }
       expect(json.nextToken() == JsonToken.END_ARRAY, json);
       requireEnd(json);

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Asks a Socrata resource over HTTP. Faults that pass (429, 5xx, broken connections, bodies cut
+ * Asks a Socrata dataset over HTTP. Faults that pass (429, 5xx, broken connections, bodies cut
  * short) are tried again with capped, jittered back-off, or as {@code Retry-After} says, as long as
  * the deadline allows. Thread-safe.
  */
@@ -81,6 +81,15 @@ final class FeedClient {
     return text.length() <= MAX_TOKEN && text.chars().allMatch(c -> '!' <= c && c <= '~');
   }
 
+  /**
+   * Requires that questions can be put to a dataset.
+   *
+   * @throws IllegalArgumentException as {@link FeedQuery#requireAskable} says
+   */
+  void requireAskable(URI dataset) {
+    FeedQuery.requireAskable(dataset, appToken);
+  }
+
   /** Makes something of an answer's body; one that throws an IOException is asked for again. */
   interface Reading<T> {
     T read(Path body) throws IOException;
@@ -99,7 +108,7 @@ final class FeedClient {
    * @param deadline no attempt begins after it
    * @throws FeedException when the feed refuses, or fails for too long
    */
-  <T> Answer<T> ask(URI resource, FeedQuery question, Instant deadline, Reading<T> reading)
+  <T> Answer<T> ask(URI dataset, FeedQuery question, Instant deadline, Reading<T> reading)
       throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       String problem;
@@ -109,7 +118,7 @@ final class FeedClient {
       Path body = Files.createTempFile("answer-", ".json");
       try {
         awaitTurn(deadline);
-        HttpResponse<Path> answer = send(question.at(resource), body, deadline);
+        HttpResponse<Path> answer = send(question.at(dataset, appToken), body, deadline);
         int status = answer.statusCode();
         if (status == 200) {
           return new Answer<>(reading.read(body), dated(answer.headers()));
@@ -175,13 +184,8 @@ final class FeedClient {
    *
    * @throws FeedException when no time is left
    */
-  private HttpResponse<Path> send(URI url, Path body, Instant deadline)
+  private HttpResponse<Path> send(HttpRequest request, Path body, Instant deadline)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(url)
-            .header("Accept", "application/json")
-            .header("User-Agent", "nyc311");
-    appToken.ifPresent(token -> request.header("X-App-Token", token));
     Duration left = Duration.between(clock.instant(), deadline);
     if (left.toMillis() <= 0) {
       throw new FeedException("no time is left to ask the feed", null);
@@ -190,7 +194,7 @@ final class FeedClient {
     CompletableFuture<HttpResponse<Path>> answer =
         // Never creates the file: an answer that comes too late must not leave one behind.
         HTTP.sendAsync(
-            request.build(),
+            request,
             head ->
                 new BoundedBody<>(
                     BodySubscribers.ofFile(body, StandardOpenOption.WRITE), MAX_ANSWER_BYTES));

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -151,7 +151,8 @@ final class RawDayWriter implements Closeable {
           counts = new Counts(counts.rows + 1, counts.duplicates, counts.oversized + 1);
           continue;
         }
-        JsonNode row = JSON.readTree(json);
+        ObjectNode row = JSON.readTree(json);
+        row.properties().removeIf(column -> FeedAnswer.isSystemColumn(column.getKey()));
         String key = row.path(UNIQUE_KEY).asText(null);
         if (key != null && key.equals(lastKey)) {
           long duplicates = counts.duplicates + (again ? 0 : 1);

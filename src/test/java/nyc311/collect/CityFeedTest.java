@@ -2,6 +2,7 @@ package nyc311.collect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,6 +33,8 @@ import nyc311.settings.Settings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the city's feed of 2026 really sends, from one morning's run on. */
 class CityFeedTest {
@@ -47,7 +50,7 @@ class CityFeedTest {
   /** The newest row of that load, 02:05 in New York, some twenty hours before. */
   private static final String CUT = "2026-08-06T02:05:00.000";
 
-  private final MemoryBucket bucket = new MemoryBucket();
+  private MemoryBucket bucket = new MemoryBucket();
   private final List<ObjectNode> rows = new ArrayList<>();
   private FeedServer feed;
 
@@ -116,15 +119,64 @@ class CityFeedTest {
     assertThat(collectedAt("2026-08-05")).isEqualTo("2019-07-22T06:05:00Z");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soda3IsLikeSoda2(boolean enveloped) throws IOException {
+    JsonNode soda2 = collect("2026-08-05", "2026-08-04");
+    List<String> stored = List.of(stored("2026-08-05"), stored("2026-08-04"));
+    int before = feed.requests().size();
+    feed.misbehave(request -> enveloped ? Fault.enveloped() : Fault.none());
+    bucket = new MemoryBucket();
+
+    JsonNode soda3 = invoke(
+            dates("2026-08-05", "2026-08-04"),
+            Map.of(
+                Setting.FEED_URL, feed.soda3Url("erm2-nwe9").toString(),
+                Setting.FEED_APP_TOKEN, "s3cret"));
+
+    assertThat(soda3).isEqualTo(soda2);
+    assertThat(List.of(stored("2026-08-05"), stored("2026-08-04"))).isEqualTo(stored);
+    assertThat(collectedAt("2026-08-05")).isEqualTo("2026-08-06T06:05:00Z");
+    assertThat(feed.requests().subList(before, feed.requests().size()))
+        .hasSize(before)
+        .allSatisfy(
+            request -> {
+              assertThat(request.method()).isEqualTo("POST");
+              assertThat(request.path()).isEqualTo("/api/v3/views/erm2-nwe9/query.json");
+              assertThat(request.appToken()).contains("s3cret");
+            });
+  }
+
+  @Test
+  void soda3WithoutATokenIsRefusedAtTheStart() {
+    assertThatThrownBy(
+            () ->
+                invoke(
+                    dates("2026-08-05"),
+                    Map.of(Setting.FEED_URL, feed.soda3Url("erm2-nwe9").toString())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("SODA 3, which needs an application token (FEED_APP_TOKEN)")
+        .hasMessageEndingWith(": " + feed.soda3Url("erm2-nwe9"));
+    assertThat(feed.requests()).isEmpty();
+  }
+
   private void serve() throws IOException {
     feed.close();
     feed = new FeedServer(FeedSource.of(rows, LOADED));
   }
 
   private JsonNode collect(String... days) throws IOException {
+    return invoke(dates(days), Map.of());
+  }
+
+  private static String dates(String... days) {
     ObjectNode event = JSON.createObjectNode();
     List.of(days).forEach(event.withArray("dates")::add);
-    return invoke(event.toString(), Map.of());
+    return event.toString();
+  }
+
+  private String stored(String day) throws IOException {
+    return new String(bucket.read(Keys.rawDay(LocalDate.parse(day))).orElseThrow(), UTF_8);
   }
 
   private JsonNode invoke(String event, Map<Setting, String> others) throws IOException {
