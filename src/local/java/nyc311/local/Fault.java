@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongUnaryOperator;
+import java.util.zip.GZIPOutputStream;
 
 /** What a {@link FeedServer} does to the answer that a request deserves. */
 @FunctionalInterface
@@ -167,6 +168,32 @@ public interface Fault {
                     "{\"meta\":{\"data\":[]},\"data\":%s,\"more\":[1]}"
                         .formatted(new String(answer.bytes(), StandardCharsets.UTF_8))))
             .send(exchange);
+  }
+
+  /** The right answer after a byte-order mark. */
+  static Fault byteOrderMark() {
+    return (exchange, answer) ->
+        answer
+            .with(bytes('\uFEFF' + new String(answer.bytes(), StandardCharsets.UTF_8)))
+            .send(exchange);
+  }
+
+  /**
+   * The right answer, compressed.
+   *
+   * @param named whether the answer says so
+   */
+  static Fault gzip(boolean named) {
+    return (exchange, answer) -> {
+      ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+      try (OutputStream out = new GZIPOutputStream(compressed)) {
+        answer.body().writeTo(out);
+      }
+      if (named) {
+        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+      }
+      answer.with(compressed.toByteArray()).send(exchange);
+    };
   }
 
   private static Answer recount(Answer answer, LongUnaryOperator change) throws IOException {

@@ -27,7 +27,7 @@ final class BoundedBody<T> implements BodySubscriber<T> {
   static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private TooLongException(long maxBytes) {
+    TooLongException(long maxBytes) {
       super("has more than " + maxBytes + " bytes");
     }
   }

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -20,7 +19,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
@@ -55,7 +53,8 @@ public final class CollectHandler implements RequestStreamHandler {
           Outcome.FAILED, Metric.DAYS_FAILED);
 
   private final Collection<Integer> lookbackDays;
-  private final Supplier<Feed> feed;
+  private final Settings settings;
+  private final Optional<String> feedAppToken;
   private final Bucket bucket;
   private final Clock clock;
 
@@ -96,14 +95,22 @@ public final class CollectHandler implements RequestStreamHandler {
   private CollectHandler(
       Settings settings, Bucket bucket, Optional<String> feedAppToken, Clock clock) {
     this.lookbackDays = settings.lookbackDays();
-    FeedClient client = new FeedClient(feedAppToken, clock);
-    URI current = settings.feedUrl();
-    URI archive = settings.feedArchiveUrl();
-    this.feed = () -> new Feed(client, current, archive, clock);
-    // What cannot be a feed is refused when the function starts.
-    feed.get();
+    this.settings = settings;
+    this.feedAppToken = feedAppToken;
     this.bucket = bucket;
     this.clock = clock;
+    // What cannot be a feed is refused when the function starts.
+    feed(Duration.ZERO);
+  }
+
+  /** For a run that takes so long. */
+  private Feed feed(Duration time) {
+    return new Feed(
+        settings.feedUrl(),
+        settings.feedArchiveUrl(),
+        feedAppToken,
+        clock,
+        clock.instant().plus(time));
   }
 
   /**
@@ -117,14 +124,16 @@ public final class CollectHandler implements RequestStreamHandler {
       throws IOException {
     JsonNode asked = read(event);
     Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays, clock.instant());
-    List<DayReport> reports = collect(days, context);
+    Feed feed = feed(usable(context));
+    List<DayReport> reports = collect(feed, days, context);
     ObjectNode report = json(reports);
+    feed.notes().forEach(note -> report.withArray("notes").add(note));
     context
         .getLogger()
         .log(JSON.createObjectNode().set("collect", report).toString(), LogLevel.INFO);
     List<DayReport> failed =
         reports.stream().filter(day -> day.outcome() == Outcome.FAILED).toList();
-    printMetrics(CollectionPlan.isScheduled(asked), reports);
+    printMetrics(CollectionPlan.isScheduled(asked), feed, reports);
     if (!failed.isEmpty()) {
       throw new CollectionFailedException(failed);
     }
@@ -140,22 +149,27 @@ public final class CollectHandler implements RequestStreamHandler {
     }
   }
 
-  private List<DayReport> collect(Collection<LocalDate> days, Context context) {
-    Collector collector = new Collector(feed.get(), bucket);
+  private List<DayReport> collect(Feed feed, Collection<LocalDate> days, Context context) {
+    Collector collector = new Collector(feed, bucket);
     List<DayReport> reports = new ArrayList<>();
     for (LocalDate day : days) {
-      Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
-      Duration usable = left.minus(shorter(RESERVE, left.dividedBy(10)));
       try {
-        reports.add(
-            collector.collect(
-                day, clock.instant().plus(limit(usable, days.size() - reports.size()))));
+        // A wait that the feed asks for is at no day's expense.
+        feed.awaitTurn();
+        Duration limit = limit(usable(context), days.size() - reports.size());
+        reports.add(collector.collect(day, clock.instant().plus(limit)));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while collecting " + day, e);
       }
     }
     return reports;
+  }
+
+  /** The time that is left, without what the report needs. */
+  private static Duration usable(Context context) {
+    Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
+    return left.minus(shorter(RESERVE, left.dividedBy(10)));
   }
 
   /**
@@ -169,11 +183,12 @@ public final class CollectHandler implements RequestStreamHandler {
     return share.compareTo(ample) > 0 ? share : ample;
   }
 
-  private void printMetrics(boolean scheduled, List<DayReport> reports) {
+  private void printMetrics(boolean scheduled, Feed feed, List<DayReport> reports) {
     MetricLine line = new MetricLine(clock.instant());
     METRICS.forEach(
         (outcome, metric) ->
             line.with(metric, reports.stream().filter(day -> day.outcome() == outcome).count()));
+    line.with(Metric.TOKENS_REFUSED, feed.tokenRefused() ? 1 : 0);
     // Days that somebody asks for by hand do not show that the schedule works.
     if (scheduled) {
       line.with(

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,18 +40,20 @@ public final class Collector {
   }
 
   /**
-   * Collects from the feed that settings name.
+   * Collects from the feed that settings name, in one run.
    *
+   * @param time how long the run may take
    * @param dryRun only finds out what would be written
    * @throws IllegalArgumentException when a setting is wrong
    */
-  public Collector(Settings settings, Bucket bucket, boolean dryRun) {
+  public Collector(Settings settings, Bucket bucket, Duration time, boolean dryRun) {
     this(
         new Feed(
-            new FeedClient(settings.feedAppToken(), Clock.systemUTC()),
             settings.feedUrl(),
             settings.feedArchiveUrl(),
-            Clock.systemUTC()),
+            settings.feedAppToken(),
+            Clock.systemUTC(),
+            Clock.systemUTC().instant().plus(time)),
         bucket,
         dryRun);
   }
@@ -61,6 +65,11 @@ public final class Collector {
     this.feed = feed;
     this.bucket = bucket;
     this.dryRun = dryRun;
+  }
+
+  /** What a person should know about the run so far; mostly nothing. */
+  public List<String> notes() {
+    return feed.notes();
   }
 
   /** What became of a day. */

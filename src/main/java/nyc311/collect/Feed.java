@@ -11,7 +11,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import nyc311.collect.RawDayWriter.Counts;
 import nyc311.requests.NewYork;
 
@@ -22,9 +31,15 @@ final class Feed {
 
   /** What estimates need, and no addresses. */
   private static final String COLUMNS =
-      "unique_key,created_date,closed_date,status,agency,complaint_type,descriptor,location_type,"
-          + "borough,incident_zip,latitude,longitude,open_data_channel_type";
+      "unique_key,created_date,closed_date,status,agency,complaint_type,descriptor,borough,"
+          + "latitude,longitude";
 
+  /** What a day can do without: left out for the rest of a run when the feed does not know it. */
+  private static final List<String> OPTIONAL_COLUMNS = List.of("descriptor_2", "incident_zip");
+
+  private static final Pattern NO_SUCH_COLUMN = Pattern.compile("(?i)no such column\\W+([\\w:@]+)");
+
+  private static final int BAD_REQUEST = 400;
   private static final int PAGE_ROWS = 50_000;
   private static final int MAX_PULLS = 3;
 
@@ -38,22 +53,43 @@ final class Feed {
   private final URI current;
   private final URI archive;
   private final Clock clock;
+  private final Map<URI, Set<String>> absentColumns = new HashMap<>();
 
   /** The newest row's creation; null until it was asked for. */
   private Optional<Instant> cut;
 
   /**
+   * For one run.
+   *
    * @param current the resource with the days from 2020 on
    * @param archive the resource with the days before
-   * @throws IllegalArgumentException when an address is of SODA 3, and there is no token
+   * @param appToken lifts the throttling that callers without one share
+   * @param end of the run: no wait that the feed asks for goes beyond it
+   * @throws IllegalArgumentException when the token is none, without showing it; or when an address
+   *     is of SODA 3, and there is no token
    */
-  Feed(FeedClient client, URI current, URI archive, Clock clock) {
-    client.requireAskable(current);
-    client.requireAskable(archive);
-    this.client = client;
+  Feed(URI current, URI archive, Optional<String> appToken, Clock clock, Instant end) {
+    FeedQuery.requireAskable(current, appToken);
+    FeedQuery.requireAskable(archive, appToken);
+    this.client = new FeedClient(appToken, clock, end);
     this.current = current;
     this.archive = archive;
     this.clock = clock;
+  }
+
+  /** Waits until the feed wants requests again; not beyond the end of the run. */
+  void awaitTurn() throws InterruptedException {
+    client.awaitTurn();
+  }
+
+  /** What a person should know about the run; mostly nothing. */
+  List<String> notes() {
+    return client.notes();
+  }
+
+  /** Whether the feed has refused the token. */
+  boolean tokenRefused() {
+    return client.tokenRefused();
   }
 
   /**
@@ -111,6 +147,16 @@ final class Feed {
     }
   }
 
+  /** Which of the asked columns a refusal is about: what it names, or else repeats. */
+  private static Optional<String> unknownColumn(FeedException refusal, List<String> asked) {
+    String said = refusal.getMessage();
+    Matcher named = NO_SUCH_COLUMN.matcher(said);
+    String about = named.find() ? named.group(1) : said;
+    return asked.stream()
+        .filter(column -> refusal.status() == BAD_REQUEST && about.contains(column))
+        .findFirst();
+  }
+
   /** One attempt at a day, and the earliest instant that any of its answers dates from. */
   private final class DayPull {
     private final LocalDate day;
@@ -161,8 +207,8 @@ final class Feed {
           // A page is checked as a whole before its first row is kept, so that it can be asked
           // again.
           RawDayWriter.Page checked =
-              ask(
-                  page(from),
+              askForRows(
+                  from,
                   answer -> {
                     RawDayWriter.Page whole = RawDayWriter.checked(answer);
                     Files.move(answer, page, StandardCopyOption.REPLACE_EXISTING);
@@ -190,11 +236,30 @@ final class Feed {
       }
     }
 
+    private <T> T askForRows(Optional<String> from, FeedClient.Reading<T> reading)
+        throws IOException, InterruptedException {
+      Set<String> absent = absentColumns.computeIfAbsent(resource(day), none -> new HashSet<>());
+      while (true) {
+        List<String> optional =
+            OPTIONAL_COLUMNS.stream().filter(column -> !absent.contains(column)).toList();
+        try {
+          return ask(page(from, optional), reading);
+        } catch (FeedException e) {
+          String column = unknownColumn(e, optional).orElseThrow(() -> e);
+          absent.add(column);
+          client.note("collected without " + column + ": " + e.getMessage());
+        }
+      }
+    }
+
     /** Rows that have one key, which should not be, are told apart by the dataset's own number. */
-    private FeedQuery page(Optional<String> from) {
+    private FeedQuery page(Optional<String> from, List<String> optionalColumns) {
       String after =
           from.map(key -> " AND unique_key >= '" + key.replace("'", "''") + "'").orElse("");
-      return new FeedQuery(COLUMNS, createdOnDay() + after, "unique_key,:id", PAGE_ROWS);
+      String columns =
+          Stream.concat(Stream.of(COLUMNS), optionalColumns.stream())
+              .collect(Collectors.joining(","));
+      return new FeedQuery(columns, createdOnDay() + after, "unique_key,:id", PAGE_ROWS);
     }
 
     private String createdOnDay() {

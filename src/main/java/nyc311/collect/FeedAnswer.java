@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,19 +24,33 @@ final class FeedAnswer {
    * @throws IOException when there is no array
    */
   static JsonParser rows(Path answer, JsonFactory format) throws IOException {
-    JsonParser json =
-        format.createParser(new InputStreamReader(Files.newInputStream(answer), UTF_8));
-    if (json.nextToken() == JsonToken.START_OBJECT) {
-      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        json.nextToken();
-        if (name.equals("data")) {
-          break;
+    JsonParser json = format.createParser(reader(answer));
+    try {
+      if (json.nextToken() == JsonToken.START_OBJECT) {
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+          json.nextToken();
+          if (name.equals("data")) {
+            break;
+          }
+          json.skipChildren();
         }
-        json.skipChildren();
       }
+      expect(json.currentToken() == JsonToken.START_ARRAY, json);
+      return json;
+    } catch (IOException e) {
+      json.close();
+      throw e;
     }
-    expect(json.currentToken() == JsonToken.START_ARRAY, json);
-    return json;
+  }
+
+  /** Passes a byte-order mark over. */
+  private static Reader reader(Path answer) throws IOException {
+    Reader text = new BufferedReader(new InputStreamReader(Files.newInputStream(answer), UTF_8));
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
   }
 
   /** Requires that no other rows follow the array's end, which was read. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -22,18 +24,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import nyc311.json.JsonFault;
 
 /**
- * Asks a Socrata dataset over HTTP. Faults that pass (429, 5xx, broken connections, bodies cut
- * short) are tried again with capped, jittered back-off, or as {@code Retry-After} says, as long as
- * the deadline allows. Thread-safe.
+ * Asks a Socrata dataset over HTTP. For one run. Faults that pass (202, 408, 429, 5xx, broken
+ * connections, bodies cut short) are tried again with capped, jittered back-off, or as {@code
+ * Retry-After} says, as long as the deadline allows. The token goes to no other host, and one that
+ * is refused is not sent again. Thread-safe.
  */
 final class FeedClient {
   private static final int MAX_ATTEMPTS = 6;
@@ -43,6 +52,16 @@ final class FeedClient {
   private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
   private static final int MAX_PROBLEM_LENGTH = 300;
   private static final int MAX_TOKEN = 200;
+  private static final int MAX_REDIRECTS = 5;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final Set<Integer> PASSING = Set.of(202, 408, 429);
+  private static final Set<Integer> REFUSED_TOKEN = Set.of(401, 403);
+
+  /** How compressed bodies begin (RFC 1952, section 2.3.1). */
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
+  /** What a wait that the feed asks for leaves of the run, at most a tenth of what there is. */
+  private static final Duration LAST_ATTEMPT = Duration.ofSeconds(10);
 
   /**
    * A page of rows has about 20 MB. More than six times that is no feed of rows, and would fill the
@@ -54,26 +73,31 @@ final class FeedClient {
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
+          .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
   private final Optional<String> appToken;
   private final Clock clock;
+  private final Instant end;
+  private final List<String> notes = new CopyOnWriteArrayList<>();
+  private volatile boolean tokenRefused;
 
   /** Until then the feed wants no request, whichever day it is for. */
   private volatile Instant notBefore = Instant.EPOCH;
 
   /**
    * @param appToken lifts the throttling that callers without one share
+   * @param end of the run: no wait that the feed asks for goes beyond it
    * @throws IllegalArgumentException when the token is none; the message does not have it
    */
-  FeedClient(Optional<String> appToken, Clock clock) {
+  FeedClient(Optional<String> appToken, Clock clock, Instant end) {
     if (appToken.isPresent() && !isToken(appToken.get())) {
       throw new IllegalArgumentException(
           "the application token must be of visible ASCII characters, at most " + MAX_TOKEN);
     }
     this.appToken = appToken;
     this.clock = clock;
+    this.end = end;
   }
 
   /** Whether a text can be a token, and so be sent in a header; an empty one stands for none. */
@@ -118,14 +142,21 @@ final class FeedClient {
       Path body = Files.createTempFile("answer-", ".json");
       try {
         awaitTurn(deadline);
-        HttpResponse<Path> answer = send(question.at(dataset, appToken), body, deadline);
+        Optional<String> token = tokenRefused ? Optional.empty() : appToken;
+        HttpResponse<Path> answer = follow(question.at(dataset, token), body, deadline);
         int status = answer.statusCode();
+        unpack(body);
         if (status == 200) {
           return new Answer<>(reading.read(body), dated(answer.headers()));
         }
         problem = "the feed answered " + status + ": " + beginning(body);
-        if (status != 429 && status < 500) {
-          throw new FeedException(problem + " (not tried again)", null);
+        if (REFUSED_TOKEN.contains(status) && hasToken(answer.request())) {
+          tokenRefused = true;
+          note("collected without the application token, which the feed refuses: " + problem);
+          continue;
+        }
+        if (!PASSING.contains(status) && status < 500) {
+          throw new FeedException(problem + " (not tried again)", status, null);
         }
         retryAfter = retryAfter(answer.headers());
         retryAfter.ifPresent(wait -> notBefore = clock.instant().plus(wait));
@@ -168,15 +199,105 @@ final class FeedClient {
     Thread.sleep(pause.toMillis());
   }
 
-  private void awaitTurn(Instant deadline) throws FeedException, InterruptedException {
+  /** Waits until the feed wants requests again. */
+  void awaitTurn() throws InterruptedException {
     Duration wait = Duration.between(clock.instant(), notBefore);
     if (!wait.isNegative()) {
-      if (!notBefore.isBefore(deadline)) {
-        throw new FeedException(
-            "the feed wants no request for " + seconds(wait) + ", and no time is left then", null);
-      }
       Thread.sleep(wait.toMillis());
     }
+  }
+
+  /** Keeps what a person should know about the run. */
+  void note(String text) {
+    notes.add(JsonFault.plain(text));
+  }
+
+  /** What a person should know about the run; mostly nothing. */
+  List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Whether the feed has refused the token. */
+  boolean tokenRefused() {
+    return tokenRefused;
+  }
+
+  private void awaitTurn(Instant deadline) throws FeedException, InterruptedException {
+    if (!notBefore.isBefore(deadline)) {
+      Duration wait = Duration.between(clock.instant(), notBefore);
+      throw new FeedException(
+          "the feed wants no request for " + seconds(wait) + ", and no time is left then", null);
+    }
+    awaitTurn();
+  }
+
+  /** Follows redirections; not to where others can listen, and to other hosts without the token. */
+  private HttpResponse<Path> follow(HttpRequest first, Path body, Instant deadline)
+      throws IOException, InterruptedException {
+    HttpRequest request = first;
+    for (int hops = 0; ; hops++) {
+      HttpResponse<Path> answer = send(request, body, deadline);
+      URI to = REDIRECTS.contains(answer.statusCode()) ? location(answer) : null;
+      if (to == null || hops == MAX_REDIRECTS) {
+        return answer;
+      }
+      boolean sameHost =
+          to.getScheme().equals(request.uri().getScheme())
+              && to.getRawAuthority().equals(request.uri().getRawAuthority());
+      request =
+          HttpRequest.newBuilder(
+                  request,
+                  (name, value) -> sameHost || !name.equalsIgnoreCase(FeedQuery.TOKEN_HEADER))
+              .uri(to)
+              .build();
+    }
+  }
+
+  /** Where a redirection leads; null when that is nowhere. */
+  private static URI location(HttpResponse<Path> answer) {
+    try {
+      URI to = answer.uri().resolve(answer.headers().firstValue("Location").orElse(""));
+      boolean secure = "https".equals(to.getScheme());
+      return to.getHost() != null && (secure || to.getScheme().equals(answer.uri().getScheme()))
+          ? to
+          : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static boolean hasToken(HttpRequest request) {
+    return request.headers().firstValue(FeedQuery.TOKEN_HEADER).isPresent();
+  }
+
+  /** Some proxies compress what nobody wanted compressed. */
+  private static void unpack(Path body) throws IOException {
+    try (InputStream in = Files.newInputStream(body)) {
+      if (!Arrays.equals(in.readNBytes(GZIP.length), GZIP)) {
+        return;
+      }
+    }
+    Path plain = Files.createTempFile("plain-", ".json");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(body));
+        OutputStream out = Files.newOutputStream(plain)) {
+      byte[] piece = new byte[1 << 16];
+      long bytes = 0;
+      for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+        bytes += length;
+        if (bytes > MAX_ANSWER_BYTES) {
+          throw tooLong(new BoundedBody.TooLongException(MAX_ANSWER_BYTES));
+        }
+        out.write(piece, 0, length);
+      }
+      out.close();
+      Files.move(plain, body, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(plain);
+    }
+  }
+
+  private static FeedException tooLong(BoundedBody.TooLongException e) {
+    return new FeedException("the feed's answer " + e.getMessage() + " (not tried again)", e);
   }
 
   /**
@@ -197,15 +318,16 @@ final class FeedClient {
             request,
             head ->
                 new BoundedBody<>(
-                    BodySubscribers.ofFile(body, StandardOpenOption.WRITE), MAX_ANSWER_BYTES));
+                    BodySubscribers.ofFile(
+                        body, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                    MAX_ANSWER_BYTES));
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new IOException("no whole answer within " + seconds(limit), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof BoundedBody.TooLongException tooLong) {
-        throw new FeedException(
-            "the feed's answer " + tooLong.getMessage() + " (not tried again)", tooLong);
+        throw tooLong(tooLong);
       }
       throw e.getCause() instanceof IOException problem ? problem : new IOException(e.getCause());
     } finally {
@@ -235,14 +357,19 @@ final class FeedClient {
         .findFirst();
   }
 
+  /** As long as the feed wishes, but so that a last attempt fits into the run. */
   private Optional<Duration> retryAfter(HttpHeaders headers) {
+    Duration left = Duration.between(clock.instant(), end);
+    Duration tenth = left.dividedBy(10);
+    Duration longest = left.minus(tenth.compareTo(LAST_ATTEMPT) < 0 ? tenth : LAST_ATTEMPT);
     return headers
         .firstValue("Retry-After")
         .flatMap(
             text ->
-                text.matches("\\d{1,6}")
+                text.matches("\\d{1,9}")
                     ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
-                    : httpDate(text).map(until -> Duration.between(clock.instant(), until)));
+                    : httpDate(text).map(until -> Duration.between(clock.instant(), until)))
+        .map(wait -> wait.compareTo(longest) < 0 ? wait : longest);
   }
 
   private static Optional<Instant> httpDate(String text) {

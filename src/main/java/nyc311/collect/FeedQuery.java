@@ -65,10 +65,7 @@ record FeedQuery(String select, String where, String order, int limit) {
           .POST(BodyPublishers.ofString(soda3()));
     }
     appToken.ifPresent(token -> request.header(TOKEN_HEADER, token));
-    return request
-        .header("Accept", "application/json")
-        .header("User-Agent", "nyc311")
-        .build();
+    return request.header("Accept", "application/json").header("User-Agent", "nyc311").build();
   }
 
   private URI soda2(URI resource) {

@@ -84,7 +84,7 @@ final class CollectCommand extends Action {
   int run() throws IOException {
     LocalDate today = NewYork.day(Clock.systemUTC().instant());
     NavigableSet<LocalDate> asked = days.between(CollectionPlan.FIRST_DAY, today, this);
-    Collector collector = collector(rawDays.bucketOfRawDays());
+    Collector collector = collector(DAY_LIMIT.multipliedBy(asked.size()));
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(interruptingUntil(ended));
     try {
@@ -94,13 +94,15 @@ final class CollectCommand extends Action {
       problem("interrupted");
       return ExitCode.SOFTWARE;
     } finally {
+      collector.notes().forEach(this::problem);
       ended.countDown();
     }
   }
 
-  private Collector collector(Bucket bucket) {
+  private Collector collector(Duration time) throws IOException {
+    Bucket bucket = rawDays.bucketOfRawDays();
     try {
-      return new Collector(new Settings(environment), bucket, dryRun);
+      return new Collector(new Settings(environment), bucket, time, dryRun);
     } catch (IllegalArgumentException e) {
       throw refused("%s", e.getMessage());
     }

@@ -16,6 +16,8 @@ public enum Metric {
   DAYS_EMPTY(Unit.COUNT),
   /** Days that could not be collected, or whose raw file could not be summarised. */
   DAYS_FAILED(Unit.COUNT),
+  /** 1 for a run of the collector whose application token the feed refused, 0 for any other. */
+  TOKENS_REFUSED(Unit.COUNT),
 
   /** 1 for a recomputation that changed the published medians, 0 for one that did not. */
   PUBLICATIONS(Unit.COUNT),

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -128,11 +130,7 @@ class CityFeedTest {
     feed.misbehave(request -> enveloped ? Fault.enveloped() : Fault.none());
     bucket = new MemoryBucket();
 
-    JsonNode soda3 = invoke(
-            dates("2026-08-05", "2026-08-04"),
-            Map.of(
-                Setting.FEED_URL, feed.soda3Url("erm2-nwe9").toString(),
-                Setting.FEED_APP_TOKEN, "s3cret"));
+    JsonNode soda3 = invoke(dates("2026-08-05", "2026-08-04"), soda3());
 
     assertThat(soda3).isEqualTo(soda2);
     assertThat(List.of(stored("2026-08-05"), stored("2026-08-04"))).isEqualTo(stored);
@@ -145,6 +143,149 @@ class CityFeedTest {
               assertThat(request.path()).isEqualTo("/api/v3/views/erm2-nwe9/query.json");
               assertThat(request.appToken()).contains("s3cret");
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"feed-202.json", "feed-408.json"})
+  void whatPassesByItselfIsTriedAgain(String name) throws IOException {
+    JsonNode first = JSON.readTree(CASES.resolve(name).toFile()).get("first");
+    feed.misbehave(
+        answered(first.get("status").asInt(), first.get("body").toString().getBytes(UTF_8)));
+
+    assertThat(collect("2026-08-05").at("/days/0/rows").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void aByteOrderMarkIsPassedOver() throws IOException {
+    byte[] count = Files.readAllBytes(CASES.resolve("feed-bom.txt"));
+    feed.misbehave(request -> request.isCount() ? answered(200, count) : Fault.byteOrderMark());
+
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("written");
+    assertThat(stored("2026-08-05")).startsWith("[");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aGzipThatNobodyAskedForIsRead(boolean named) throws IOException {
+    feed.misbehave(request -> Fault.gzip(named));
+
+    assertThat(collect("2026-08-05").at("/days/0/rows").asInt()).isEqualTo(5);
+    assertThat(stored("2026-08-05")).startsWith("[");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theTokenGoesToNoOtherHost(boolean soda3) throws IOException {
+    try (FeedServer other = new FeedServer(FeedSource.of(rows, LOADED))) {
+      feed.misbehave(
+          request ->
+              (exchange, answer) -> {
+                exchange
+                    .getResponseHeaders()
+                    .set("Location", other.url("x").resolve(exchange.getRequestURI()).toString());
+                exchange.sendResponseHeaders(soda3 ? 307 : 302, -1);
+                exchange.close();
+              });
+      Map<Setting, String> environment = soda3 ? soda3() : Map.of(Setting.FEED_APP_TOKEN, "s3cret");
+      if (soda3) {
+        // What needs a token is refused there.
+        assertThatThrownBy(() -> invoke(dates("2026-08-05"), environment))
+            .hasMessageContaining("the feed answered 403");
+      } else {
+        assertThat(invoke(dates("2026-08-05"), environment).at("/days/0/rows").asInt())
+            .isEqualTo(5);
+      }
+
+      assertThat(feed.requests()).allMatch(request -> request.appToken().isPresent());
+      assertThat(other.requests())
+          .isNotEmpty()
+          .allMatch(request -> request.appToken().isEmpty())
+          .allMatch(request -> request.method().equals(soda3 ? "POST" : "GET"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRefusedTokenIsToldAndTheRunGoesOnWithoutIt(boolean soda3) throws IOException {
+    feed.misbehave(
+        request ->
+            request.appToken().isPresent()
+                ? answered(403, "{\"message\":\"Invalid app_token specified\"}".getBytes(UTF_8))
+                : Fault.none());
+
+    JsonNode report =
+        invoke(
+            dates("2026-08-05", "2026-08-04"),
+            soda3 ? soda3() : Map.of(Setting.FEED_APP_TOKEN, "s3cret"));
+
+    assertThat(report.get("days").findValuesAsText("outcome")).containsOnly("written");
+    assertThat(report.get("notes")).hasSize(1);
+    assertThat(report.at("/notes/0").asText())
+        .isEqualTo(
+            "collected without the application token, which the feed refuses: the feed answered"
+                + " 403: {\"message\":\"Invalid app_token specified\"}");
+    assertThat(feed.requests().stream().filter(request -> request.appToken().isPresent()))
+        .hasSize(1);
+  }
+
+  @Test
+  void aColumnThatNothingNeedsIsNotAskedFor() throws IOException {
+    feed.misbehave(request -> withoutColumn(request, "open_data_channel_type"));
+
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("written");
+    assertThat(feed.requests()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"descriptor_2", "incident_zip"})
+  void anOptionalColumnThatTheFeedHasNoMoreIsLeftOutOnceARun(String column) throws IOException {
+    feed.misbehave(request -> withoutColumn(request, column));
+
+    JsonNode report = collect("2026-08-05", "2026-08-04");
+
+    assertThat(report.get("days").findValuesAsText("outcome")).containsOnly("written");
+    assertThat(report.get("notes")).hasSize(1);
+    assertThat(report.at("/notes/0").asText())
+        .startsWith("collected without " + column + ": the feed answered 400: ");
+    // The newest row, and for each day a count and a page; one page was asked for twice.
+    assertThat(feed.requests()).hasSize(1 + 2 * 2 + 1);
+  }
+
+  @Test
+  void aNeededColumnThatTheFeedHasNoMoreFailsTheDay() {
+    feed.misbehave(request -> withoutColumn(request, "agency"));
+
+    assertThatThrownBy(() -> collect("2026-08-05"))
+        .hasMessageContaining("No such column: agency")
+        .hasMessageContaining("(not tried again)");
+  }
+
+  /** As the case has it, of another column. */
+  private static Fault withoutColumn(SeenRequest request, String column) {
+    if (!List.of(request.query().getOrDefault("$select", "").split(",")).contains(column)) {
+      return Fault.none();
+    }
+    try {
+      JsonNode refusal = JSON.readTree(CASES.resolve("feed-optional-column-gone.json").toFile());
+      return answered(
+          refusal.get("status").asInt(),
+          refusal.get("body").toString().replace("open_data_channel_type", column).getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Fault answered(int status, byte[] body) {
+    return (exchange, answer) -> {
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    };
+  }
+
+  private Map<Setting, String> soda3() {
+    return Map.of(
+        Setting.FEED_URL, feed.soda3Url("erm2-nwe9").toString(), Setting.FEED_APP_TOKEN, "s3cret");
   }
 
   @Test

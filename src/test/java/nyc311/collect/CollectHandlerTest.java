@@ -139,8 +139,7 @@ class CollectHandlerTest {
                     .containsEntry(
                         "$select",
                         "unique_key,created_date,closed_date,status,agency,complaint_type,"
-                            + "descriptor,location_type,borough,incident_zip,latitude,longitude,"
-                            + "open_data_channel_type")
+                            + "descriptor,borough,latitude,longitude,descriptor_2,incident_zip")
                     .containsEntry("$order", "unique_key,:id")
                     .containsEntry("$limit", "50000"));
     assertThat(stored("2019-07-01").toString()).doesNotContain("address");
@@ -163,7 +162,7 @@ class CollectHandlerTest {
     collect("2019-12-31");
     collect("2020-01-01");
 
-    assertThat(feed.requests())
+    assertThat(feed.requests().stream().filter(SeenRequest::isCount))
         .extracting(SeenRequest::path)
         .containsExactly("/resource/76ig-c548.json", "/resource/erm2-nwe9.json");
   }
@@ -419,13 +418,20 @@ class CollectHandlerTest {
   }
 
   @Test
-  void aWaitBeyondTheRemainingTimeFailsAtOnce() {
-    feed.misbehave(request -> Fault.status(429, "Retry-After", "3600"));
+  void aWaitBeyondTheRemainingTimeIsCutSoThatALastAttemptFits() throws IOException {
+    feed.misbehave(Fault.status(429, "Retry-After", "3600"));
 
-    assertThat(failure(TIME, "2019-07-01"))
+    assertThat(outcome(collect(Duration.ofSeconds(3), "2019-07-01"))).isEqualTo("written");
+  }
+
+  @Test
+  void aFeedThatAlwaysWantsToWaitFailsInTime() {
+    feed.misbehave(request -> Fault.status(429, "Retry-After", "999999999"));
+
+    assertThat(failure(Duration.ofSeconds(3), "2019-07-01"))
         .contains("the feed answered 429: ")
-        .contains("(attempt 1 of 6), and no time is left to wait 3600.0 s and ask again");
-    assertThat(feed.requests()).hasSize(1);
+        .containsAnyOf("no time is left to wait", "no time is left then");
+    assertThat(feed.requests()).hasSizeGreaterThan(1);
   }
 
   @Test

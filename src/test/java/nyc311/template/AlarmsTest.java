@@ -51,7 +51,8 @@ class AlarmsTest {
               Metric.DAYS_WRITTEN,
               Metric.DAYS_UNCHANGED,
               Metric.DAYS_EMPTY,
-              Metric.DAYS_FAILED),
+              Metric.DAYS_FAILED,
+              Metric.TOKENS_REFUSED),
           "MediansFunction",
           Set.of(
               Metric.ROWS_SEEN,
