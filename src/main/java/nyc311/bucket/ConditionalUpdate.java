@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 
 /**
  * Replaces objects that others replace at the same time. First an object is looked at, then its
@@ -76,13 +75,17 @@ public final class ConditionalUpdate {
         });
   }
 
+  /** Whether what is there, if anything, is to stay; or throws why nothing may be written. */
+  public interface Check {
+    boolean stays(Optional<ObjectHead> current) throws IOException;
+  }
+
   /**
-   * Replaces an object unless it is there and is to stay.
+   * Writes an object unless what is there is to stay.
    *
    * @return whether it was written
    */
-  public boolean putUnless(
-      Predicate<ObjectHead> stays, String key, Content content, Map<String, String> metadata)
+  public boolean putUnless(Check check, String key, Content content, Map<String, String> metadata)
       throws IOException {
     return repeated(
             key,
@@ -90,7 +93,7 @@ public final class ConditionalUpdate {
               Optional<ObjectHead> current = bucket.head(key);
               return new Attempt<>(
                   current.map(ObjectHead::etag),
-                  current.filter(stays).isPresent() ? Optional.empty() : Optional.of(content),
+                  check.stays(current) ? Optional.empty() : Optional.of(content),
                   metadata,
                   key);
             })

@@ -34,7 +34,8 @@ import nyc311.settings.Settings;
  *
  * <p>Input: {@code {"time":"2019-07-24T10:00:00Z"}} as a schedule sends it, also with what
  * EventBridge or its Scheduler has around it; {@code {}}, the same with the time now; {@code
- * {"dates":["2019-07-01"]}}, or {@code {"from":"2019-07-01","to":"2019-07-10"}}.
+ * {"dates":["2019-07-01"]}}, with {@code "force":true} to take them also when the feed seems to
+ * have changed; or {@code {"from":"2019-07-01","to":"2019-07-10"}}.
  */
 public final class CollectHandler implements RequestStreamHandler {
   /** Time kept back for the report, at most a tenth of what there is. */
@@ -99,8 +100,9 @@ public final class CollectHandler implements RequestStreamHandler {
     this.feedAppToken = feedAppToken;
     this.bucket = bucket;
     this.clock = clock;
-    // What cannot be a feed is refused when the function starts.
+    // What cannot be a feed or a window is refused when the function starts.
     feed(Duration.ZERO);
+    settings.windowDays();
   }
 
   /** For a run that takes so long. */
@@ -124,8 +126,10 @@ public final class CollectHandler implements RequestStreamHandler {
       throws IOException {
     JsonNode asked = read(event);
     Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays, clock.instant());
+    boolean force = CollectionPlan.isForced(asked);
     Feed feed = feed(usable(context));
-    List<DayReport> reports = collect(feed, days, context);
+    Collector collector = new Collector(feed, bucket, settings.windowDays(), force, false);
+    List<DayReport> reports = collect(feed, collector, days, context);
     ObjectNode report = json(reports);
     feed.notes().forEach(note -> report.withArray("notes").add(note));
     context
@@ -149,8 +153,8 @@ public final class CollectHandler implements RequestStreamHandler {
     }
   }
 
-  private List<DayReport> collect(Feed feed, Collection<LocalDate> days, Context context) {
-    Collector collector = new Collector(feed, bucket);
+  private List<DayReport> collect(
+      Feed feed, Collector collector, Collection<LocalDate> days, Context context) {
     List<DayReport> reports = new ArrayList<>();
     for (LocalDate day : days) {
       try {
@@ -188,6 +192,15 @@ public final class CollectHandler implements RequestStreamHandler {
     METRICS.forEach(
         (outcome, metric) ->
             line.with(metric, reports.stream().filter(day -> day.outcome() == outcome).count()));
+    List<String> changed =
+        reports.stream()
+            .filter(DayReport::feedHasChanged)
+            .map(day -> day.day().toString())
+            .toList();
+    line.with(Metric.FEED_CHANGED, changed.size());
+    if (!changed.isEmpty()) {
+      line.because("feed_changed", String.join(", ", changed));
+    }
     line.with(Metric.TOKENS_REFUSED, feed.tokenRefused() ? 1 : 0);
     // Days that somebody asks for by hand do not show that the schedule works.
     if (scheduled) {

@@ -73,6 +73,19 @@ public final class CollectionPlan {
     return !event.has("dates") && !event.has("from");
   }
 
+  /**
+   * Whether an event wants its days also when the feed seems to have changed.
+   *
+   * @throws IllegalArgumentException when it says so in another way than as true, beside dates
+   */
+  static boolean isForced(JsonNode event) {
+    JsonNode force = event.path("force");
+    if (!force.isMissingNode() && (!force.isBoolean() || !event.has("dates"))) {
+      throw new IllegalArgumentException("force must be true or false, beside dates: " + event);
+    }
+    return force.asBoolean();
+  }
+
   private static void requireAtMost(String field, long days) {
     if (days > MAX_DAYS) {
       throw new IllegalArgumentException(

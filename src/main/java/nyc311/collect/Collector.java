@@ -9,44 +9,55 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.ConditionalUpdate;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
+import nyc311.bucket.StoredObject;
 import nyc311.collect.RawDayWriter.Counts;
+import nyc311.requests.MalformedRawDayException;
+import nyc311.requests.NewYork;
 import nyc311.settings.Settings;
 
 /**
  * Brings days of the feed into the bucket, each as one raw day under its own key. A day whose
  * content has not changed is not written again, so that it makes no needless event; a pull without
- * rows writes nothing, so that a feed that lags behind never empties a day; and of two pulls that
- * meet, or come in the wrong order, the one from newer data stays.
+ * rows writes nothing, so that a feed that lags behind never empties a day; of two pulls that meet,
+ * or come in the wrong order, the one from newer data stays; and a feed that has changed spoils no
+ * day. For one run; not thread-safe.
  */
 public final class Collector {
   private static final int MAX_ATTEMPTS = 5;
 
+  /** A week, so that each weekday is among them. */
+  private static final int NEIGHBOURS = 7;
+
   private final Feed feed;
   private final Bucket bucket;
+  private final int windowDays;
+  private final boolean force;
   private final boolean dryRun;
 
-  Collector(Feed feed, Bucket bucket) {
-    this(feed, bucket, false);
-  }
+  /** What was read or written in this run; without those that are no raw days. */
+  private final Map<LocalDate, Optional<CountedDay>> counted = new HashMap<>();
 
   /**
    * Collects from the feed that settings name, in one run.
    *
    * @param time how long the run may take
+   * @param force takes a day also when the feed seems to have changed
    * @param dryRun only finds out what would be written
    * @throws IllegalArgumentException when a setting is wrong
    */
-  public Collector(Settings settings, Bucket bucket, Duration time, boolean dryRun) {
+  public Collector(Settings settings, Bucket bucket, Duration time, boolean force, boolean dryRun) {
     this(
         new Feed(
             settings.feedUrl(),
@@ -55,15 +66,21 @@ public final class Collector {
             Clock.systemUTC(),
             Clock.systemUTC().instant().plus(time)),
         bucket,
+        settings.windowDays(),
+        force,
         dryRun);
   }
 
   /**
+   * @param windowDays how many days the medians cover: a new one of them must be like the others
+   * @param force takes a day also when the feed seems to have changed
    * @param dryRun only finds out what would be written
    */
-  Collector(Feed feed, Bucket bucket, boolean dryRun) {
+  Collector(Feed feed, Bucket bucket, int windowDays, boolean force, boolean dryRun) {
     this.feed = feed;
     this.bucket = bucket;
+    this.windowDays = windowDays;
+    this.force = force;
     this.dryRun = dryRun;
   }
 
@@ -94,10 +111,20 @@ public final class Collector {
    *
    * @param counts how many rows the feed gave, and what was left out
    * @param bytes the length of the raw day
-   * @param problem why it failed; empty otherwise
+   * @param failure why it failed; empty otherwise
    */
   public record DayReport(
-      LocalDate day, Outcome outcome, Counts counts, long bytes, Optional<String> problem) {
+      LocalDate day, Outcome outcome, Counts counts, long bytes, Optional<Exception> failure) {
+    /** Why it failed; empty otherwise. */
+    public Optional<String> problem() {
+      return failure.map(e -> String.valueOf(e.getMessage()));
+    }
+
+    /** Whether it failed since the feed seems to have changed. */
+    boolean feedHasChanged() {
+      return failure.filter(FeedChangedException.class::isInstance).isPresent();
+    }
+
     /** How many rows the feed gave. */
     public long rows() {
       return counts.rows();
@@ -129,8 +156,7 @@ public final class Collector {
         Files.deleteIfExists(file);
       }
     } catch (IOException | RuntimeException e) {
-      return new DayReport(
-          day, Outcome.FAILED, Counts.NONE, 0, Optional.of(String.valueOf(e.getMessage())));
+      return new DayReport(day, Outcome.FAILED, Counts.NONE, 0, Optional.of(e));
     }
   }
 
@@ -139,14 +165,73 @@ public final class Collector {
     String digest = content.sha256();
     Map<String, String> metadata =
         Map.of(Keys.COLLECTED_AT, asOf.toString(), Keys.CONTENT_SHA256, digest);
-    Predicate<ObjectHead> stays =
-        known -> digest.equals(known.metadata().get(Keys.CONTENT_SHA256)) || isNewer(known, asOf);
+    ConditionalUpdate.Check check =
+        known -> {
+          boolean stays =
+              known
+                  .filter(
+                      head ->
+                          digest.equals(head.metadata().get(Keys.CONTENT_SHA256))
+                              || isNewer(head, asOf))
+                  .isPresent();
+          if (!stays && !force) {
+            requireUnchangedFeed(day, file, metadata, known.isPresent());
+          }
+          return stays;
+        };
     String key = Keys.rawDay(day);
     boolean written =
         dryRun
-            ? bucket.head(key).filter(stays).isEmpty()
-            : new ConditionalUpdate(bucket, MAX_ATTEMPTS).putUnless(stays, key, content, metadata);
+            ? !check.stays(bucket.head(key))
+            : new ConditionalUpdate(bucket, MAX_ATTEMPTS).putUnless(check, key, content, metadata);
     return written ? Outcome.WRITTEN : Outcome.UNCHANGED;
+  }
+
+  private void requireUnchangedFeed(
+      LocalDate day, Path file, Map<String, String> metadata, boolean isKnown) throws IOException {
+    Instant now = Files.getLastModifiedTime(file).toInstant();
+    ObjectHead head = new ObjectHead(Keys.rawDay(day), "", now, Files.size(file), metadata);
+    CountedDay pulled;
+    try (StoredObject raw = new StoredObject(head, Files.newInputStream(file))) {
+      pulled = CountedDay.read(day, raw);
+    }
+    Optional<CountedDay> known = isKnown ? counted(day) : Optional.empty();
+    if (known.isPresent()) {
+      pulled.requireNoWorseThan(known.get());
+    } else {
+      pulled.requireLike(neighbours(day, Instant.parse(metadata.get(Keys.COLLECTED_AT))));
+    }
+    counted.put(day, Optional.of(pulled));
+  }
+
+  /** The bucket's day; empty when there is none, or none that could be read. */
+  private Optional<CountedDay> counted(LocalDate day) throws IOException {
+    try (StoredObject raw = bucket.get(Keys.rawDay(day)).orElse(null)) {
+      return raw == null ? Optional.empty() : Optional.of(CountedDay.read(day, raw));
+    } catch (MalformedRawDayException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The window's days around one of its own; of a day before the window, none. */
+  private List<CountedDay> neighbours(LocalDate day, Instant asOf) throws IOException {
+    if (day.isBefore(NewYork.day(asOf).minusDays(windowDays))) {
+      return List.of();
+    }
+    List<LocalDate> nearest =
+        bucket.list(Keys.RAW_DAYS, Keys.rawDay(day.minusDays(windowDays))).stream()
+            .flatMap(object -> Keys.rawDayOf(object.key()).stream())
+            .sorted(Comparator.comparing(other -> Math.abs(ChronoUnit.DAYS.between(day, other))))
+            .limit(NEIGHBOURS)
+            .toList();
+    List<CountedDay> neighbours = new ArrayList<>();
+    for (LocalDate other : nearest) {
+      if (!counted.containsKey(other)) {
+        counted.put(other, counted(other));
+      }
+      counted.get(other).ifPresent(neighbours::add);
+    }
+    return neighbours;
   }
 
   /** Whether another pull, which may have begun later, has brought newer data than these. */

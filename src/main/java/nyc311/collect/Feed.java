@@ -138,12 +138,14 @@ final class Feed {
     return day.isBefore(ARCHIVE_ENDS) ? archive : current;
   }
 
-  private static Optional<Instant> instant(Path answer) throws IOException {
+  /** One that cannot be read leaves the headers to date from; the rows then show what it is. */
+  private Optional<Instant> instant(Path answer) throws IOException {
     Optional<String> newest = FeedAnswer.value(answer);
     try {
       return newest.map(text -> NewYork.instant(LocalDateTime.parse(text)));
     } catch (DateTimeException e) {
-      throw new FeedException("created_date must be a timestamp: " + newest.orElse(""), e);
+      client.note("the newest created_date is no timestamp: " + newest.orElse(""));
+      return Optional.empty();
     }
   }
 
@@ -179,7 +181,7 @@ final class Feed {
           String recent =
               "created_date >= '%s' AND created_date <= '%s'"
                   .formatted(TIMESTAMP.format(now.minusDays(CUT_DAYS)), TIMESTAMP.format(now));
-          cut = ask(new FeedQuery("max(created_date)", recent, "", 1), Feed::instant);
+          cut = ask(new FeedQuery("max(created_date)", recent, "", 1), Feed.this::instant);
         }
         date(cut);
       }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import nyc311.json.JsonFault;
 
 /** The feed did not give a day as it should. */
-public final class FeedException extends IOException {
+public class FeedException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** Of an answer that is not tried again; 0 when it is something else that went wrong. */

@@ -70,6 +70,11 @@ final class CollectCommand extends Action {
   private Days days;
 
   @Option(
+      names = "--force",
+      description = "Take a day also when the feed seems to have changed, once you have looked.")
+  private boolean force;
+
+  @Option(
       names = "--dry-run",
       description = "Pull the days and say what would be written; write nothing.")
   private boolean dryRun;
@@ -102,7 +107,7 @@ final class CollectCommand extends Action {
   private Collector collector(Duration time) throws IOException {
     Bucket bucket = rawDays.bucketOfRawDays();
     try {
-      return new Collector(new Settings(environment), bucket, time, dryRun);
+      return new Collector(new Settings(environment), bucket, time, force, dryRun);
     } catch (IllegalArgumentException e) {
       throw refused("%s", e.getMessage());
     }

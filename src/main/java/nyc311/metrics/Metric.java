@@ -16,6 +16,8 @@ public enum Metric {
   DAYS_EMPTY(Unit.COUNT),
   /** Days that could not be collected, or whose raw file could not be summarised. */
   DAYS_FAILED(Unit.COUNT),
+  /** Days that were not taken from the feed, since it seems to have changed. */
+  FEED_CHANGED(Unit.COUNT),
   /** 1 for a run of the collector whose application token the feed refused, 0 for any other. */
   TOKENS_REFUSED(Unit.COUNT),
 

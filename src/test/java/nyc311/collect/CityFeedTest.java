@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import nyc311.bucket.Keys;
 import nyc311.local.Fault;
 import nyc311.local.FeedServer;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the city's feed of 2026 really sends, from one morning's run on. */
@@ -101,6 +104,8 @@ class CityFeedTest {
 
   @Test
   void aCopyThatLagsDatesFromItsOwnTime() throws IOException {
+    rows.add(row(1, "2019-07-01T10:00:00.000"));
+    serve();
     JsonNode headers = JSON.readTree(CASES.resolve("feed-data-out-of-date.json").toFile());
     feed.misbehave(
         request ->
@@ -116,9 +121,9 @@ class CityFeedTest {
                       headers.properties().stream().map(Map.Entry::getKey).toArray(String[]::new))
                   .answer(exchange, answer);
             });
-    collect("2026-08-05");
+    collect("2019-07-01");
 
-    assertThat(collectedAt("2026-08-05")).isEqualTo("2019-07-22T06:05:00Z");
+    assertThat(collectedAt("2019-07-01")).isEqualTo("2019-07-22T06:05:00Z");
   }
 
   @ParameterizedTest
@@ -281,6 +286,111 @@ class CityFeedTest {
       exchange.getResponseBody().write(body);
       exchange.close();
     };
+  }
+
+  /** What makes a day worse: the rows of the day, as the feed gives them from then on. */
+  enum Change {
+    ZONE(row -> row.put("created_date", row.get("created_date").asText() + "Z")),
+    NO_TYPES(row -> row.put("complaint_type", "")),
+    STATUS_RENAMED(row -> row.put("status", row.get("status").asText() + "!")),
+    SOME_IN_ANOTHER_FORMAT(
+        row -> row.put("created_date", row.get("created_date").asText().replaceFirst("T2", "T2.")));
+
+    private final Consumer<ObjectNode> change;
+
+    Change(Consumer<ObjectNode> change) {
+      this.change = change;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDayNeverGetsWorseSilently(Change change) throws IOException {
+    busyDay("2026-08-05");
+    serve();
+    collect("2026-08-05");
+    String before = stored("2026-08-05");
+    rows.forEach(change.change);
+    serve();
+
+    assertRefused("2026-08-05");
+    assertThat(stored("2026-08-05")).isEqualTo(before);
+
+    JsonNode forced = invoke("{\"dates\":[\"2026-08-05\"],\"force\":true}", Map.of());
+    assertThat(forced.at("/days/0/outcome").asText()).isEqualTo("written");
+    assertThat(stored("2026-08-05")).isNotEqualTo(before);
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("unchanged");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDaysFirstPullIsHeldAgainstTheWindow(Change change) throws IOException {
+    busyDay("2026-08-04");
+    busyDay("2026-08-05");
+    serve();
+    collect("2026-08-04");
+    rows.forEach(change.change);
+    serve();
+
+    assertRefused("2026-08-05");
+    assertThat(bucket.head(Keys.rawDay(LocalDate.parse("2026-08-05")))).isEmpty();
+  }
+
+  @Test
+  void aYoungDayIsHeldAgainstWhatWasKnownAtItsAge() throws IOException {
+    busyDay("2026-08-04");
+    busyDay("2026-08-05");
+    // Three hours of the day, and not one of its requests has been closed yet.
+    rows.removeIf(row -> row.get("created_date").asText().compareTo("2026-08-05T03") > 0);
+    rows.add(row(9_000, "2026-08-05T03:00:00.000"));
+    rows.stream()
+        .filter(row -> row.get("created_date").asText().startsWith("2026-08-05"))
+        .forEach(row -> row.put("status", "Open").remove("closed_date"));
+    rows.stream()
+        .filter(row -> row.has("closed_date"))
+        .forEach(row -> row.put("closed_date", "2026-08-04T23:59:00.000"));
+    serve();
+
+    assertThat(collect("2026-08-04", "2026-08-05").get("days").findValuesAsText("outcome"))
+        .containsOnly("written");
+  }
+
+  @Test
+  void forceGoesWithDates() {
+    assertThatThrownBy(() -> invoke("{\"time\":\"" + NOW + "\",\"force\":true}", Map.of()))
+        .hasMessageStartingWith("force must be true or false, beside dates: ");
+    assertThatThrownBy(() -> invoke("{\"dates\":[\"2026-08-05\"],\"force\":1}", Map.of()))
+        .hasMessageStartingWith("force must be true or false, beside dates: ");
+  }
+
+  /** 240 requests, ten an hour, half of them closed after ten minutes. */
+  private void busyDay(String day) {
+    rows.removeIf(row -> row.get("created_date").asText().startsWith(day));
+    for (int i = 0; i < 240; i++) {
+      int key = 1_000 + 240 * LocalDate.parse(day).getDayOfMonth() + i;
+      ObjectNode row = row(key, "%sT%02d:%02d:00.000".formatted(day, i / 10, i % 10));
+      if (i % 2 == 0) {
+        row.put("status", "Closed")
+            .put("closed_date", "%sT%02d:%02d:00.000".formatted(day, i / 10, i % 10 + 10));
+      }
+      rows.add(row);
+    }
+  }
+
+  /** Neither the day nor the alarm's metric is silent. */
+  private void assertRefused(String day) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream console = System.out;
+    System.setOut(new PrintStream(printed, true, UTF_8));
+    try {
+      assertThatThrownBy(() -> collect(day))
+          .hasMessageStartingWith("cannot collect " + day + " (")
+          .hasMessageContaining("the feed seems to have changed");
+    } finally {
+      System.setOut(console);
+    }
+    assertThat(printed.toString(UTF_8))
+        .contains("\"FeedChanged\":1", "\"feed_changed\":\"" + day + "\"");
   }
 
   private Map<Setting, String> soda3() {

@@ -600,7 +600,8 @@ class CollectHandlerTest {
 
   @Test
   void ofTwoCollectorsAtOnceTheOneWithTheNewerDataWins() throws Exception {
-    List<ObjectNode> changed = List.of(row(1, "2019-07-01T00:00:00.000"));
+    List<ObjectNode> changed =
+        List.of(row(1, "2019-07-01T00:00:00.000"), row(4, "2019-07-01T00:00:00.000"));
     try (FeedServer newer = new FeedServer(FeedSource.of(changed, TRUTH.plusSeconds(86_400)))) {
       ExecutorService threads = Executors.newFixedThreadPool(2);
       try {

@@ -52,6 +52,7 @@ class AlarmsTest {
               Metric.DAYS_UNCHANGED,
               Metric.DAYS_EMPTY,
               Metric.DAYS_FAILED,
+              Metric.FEED_CHANGED,
               Metric.TOKENS_REFUSED),
           "MediansFunction",
           Set.of(

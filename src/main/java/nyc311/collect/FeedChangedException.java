@@ -1,0 +1,13 @@
+package nyc311.collect;
+
+/** What the feed gives for a day looks as if it means something else than before. */
+final class FeedChangedException extends FeedException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param problem what differs, with both figures
+   */
+  FeedChangedException(String problem) {
+    super(problem + ": the feed seems to have changed; force takes the day all the same", null);
+  }
+}
