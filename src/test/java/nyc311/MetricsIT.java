@@ -55,6 +55,7 @@ class MetricsIT {
       environment.put("FEED_URL", feed.url("erm2-nwe9").toString());
       environment.put("FEED_ARCHIVE_URL", feed.url("76ig-c548").toString());
       environment.put("LOOKBACK_DAYS", "1,2");
+      environment.put("WINDOW_DAYS", "2");
       try (LambdaProcess collect = function("nyc311.collect.CollectHandler", environment)) {
         assertThat(collect.invoke("{\"dates\":[\"2019-07-01\",\"2010-01-01\"]}").end())
             .isEqualTo(End.RESULT);

@@ -14,12 +14,16 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import nyc311.bucket.Bucket;
+import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
 import nyc311.collect.Collector.Outcome;
@@ -30,7 +34,8 @@ import nyc311.settings.Settings;
 
 /**
  * Collects days of the city's feed into the bucket: on a schedule those that {@code LOOKBACK_DAYS}
- * asks for, otherwise those that the event names.
+ * asks for, and then, while there is time, those of the window that the bucket does not have;
+ * otherwise those that the event names.
  *
  * <p>Input: {@code {"time":"2019-07-24T10:00:00Z"}} as a schedule sends it, also with what
  * EventBridge or its Scheduler has around it; {@code {}}, the same with the time now; {@code
@@ -129,9 +134,15 @@ public final class CollectHandler implements RequestStreamHandler {
     boolean force = CollectionPlan.isForced(asked);
     Feed feed = feed(usable(context));
     Collector collector = new Collector(feed, bucket, settings.windowDays(), force, false);
-    List<DayReport> reports = collect(feed, collector, days, context);
+    Deque<LocalDate> missing = missing(asked, days);
+    List<DayReport> reports = collect(feed, collector, days, missing, context);
     ObjectNode report = json(reports);
     feed.notes().forEach(note -> report.withArray("notes").add(note));
+    if (!missing.isEmpty()) {
+      report
+          .withArray("notes")
+          .add(missing.size() + " days of the window are left for the next run");
+    }
     context
         .getLogger()
         .log(JSON.createObjectNode().set("collect", report).toString(), LogLevel.INFO);
@@ -154,20 +165,45 @@ public final class CollectHandler implements RequestStreamHandler {
   }
 
   private List<DayReport> collect(
-      Feed feed, Collector collector, Collection<LocalDate> days, Context context) {
+      Feed feed,
+      Collector collector,
+      Collection<LocalDate> days,
+      Deque<LocalDate> missing,
+      Context context) {
     List<DayReport> reports = new ArrayList<>();
-    for (LocalDate day : days) {
-      try {
+    try {
+      for (LocalDate day : days) {
         // A wait that the feed asks for is at no day's expense.
         feed.awaitTurn();
         Duration limit = limit(usable(context), days.size() - reports.size());
         reports.add(collector.collect(day, clock.instant().plus(limit)));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while collecting " + day, e);
       }
+      while (!missing.isEmpty()) {
+        feed.awaitTurn();
+        if (usable(context).compareTo(AMPLE) < 0) {
+          break;
+        }
+        reports.add(collector.collect(missing.remove(), clock.instant().plus(AMPLE)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted after " + reports.size() + " days", e);
     }
     return reports;
+  }
+
+  /** The days of the window that the bucket does not have, beside those that are asked for. */
+  private Deque<LocalDate> missing(JsonNode asked, Collection<LocalDate> days) {
+    NavigableSet<LocalDate> missing =
+        CollectionPlan.window(asked, settings.windowDays(), clock.instant());
+    missing.removeAll(days);
+    if (!missing.isEmpty()) {
+      // A key is after the one of the day before.
+      bucket.list(Keys.RAW_DAYS, Keys.rawDay(missing.last().minusDays(1))).stream()
+          .flatMap(object -> Keys.rawDayOf(object.key()).stream())
+          .forEach(missing::remove);
+    }
+    return new ArrayDeque<>(missing);
   }
 
   /** The time that is left, without what the report needs. */

@@ -62,10 +62,31 @@ public final class CollectionPlan {
       requireAtMost("dates", event.get("dates").size());
       event.get("dates").forEach(date -> days.add(day("dates", date)));
     } else {
-      LocalDate today = NewYork.day(empty ? now : instant(event.get("time")));
+      LocalDate today = today(event, now);
       lookbackDays.forEach(age -> days.add(today.minusDays(age)));
     }
     return days;
+  }
+
+  /**
+   * The days that the medians cover, the newest first: the schedule also collects those of them
+   * that the bucket does not have.
+   *
+   * @param event was accepted
+   * @param now the time of an event that has none
+   * @return none when the event names its days
+   */
+  static NavigableSet<LocalDate> window(JsonNode event, int windowDays, Instant now) {
+    NavigableSet<LocalDate> days = new TreeSet<>(Collections.reverseOrder());
+    if (isScheduled(event)) {
+      LocalDate today = today(event, now);
+      today.minusDays(windowDays).datesUntil(today).forEach(days::add);
+    }
+    return days;
+  }
+
+  private static LocalDate today(JsonNode event, Instant now) {
+    return NewYork.day(event.has("time") ? instant(event.get("time")) : now);
   }
 
   /** Whether an event that was accepted is the schedule's, and not a person's. */

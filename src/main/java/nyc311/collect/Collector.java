@@ -24,7 +24,6 @@ import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.collect.RawDayWriter.Counts;
 import nyc311.requests.MalformedRawDayException;
-import nyc311.requests.NewYork;
 import nyc311.settings.Settings;
 
 /**
@@ -199,7 +198,7 @@ public final class Collector {
     if (known.isPresent()) {
       pulled.requireNoWorseThan(known.get());
     } else {
-      pulled.requireLike(neighbours(day, Instant.parse(metadata.get(Keys.COLLECTED_AT))));
+      pulled.requireLike(neighbours(day));
     }
     counted.put(day, Optional.of(pulled));
   }
@@ -214,8 +213,8 @@ public final class Collector {
   }
 
   /** The window's days around one of its own; of a day before the window, none. */
-  private List<CountedDay> neighbours(LocalDate day, Instant asOf) throws IOException {
-    if (day.isBefore(NewYork.day(asOf).minusDays(windowDays))) {
+  private List<CountedDay> neighbours(LocalDate day) throws IOException {
+    if (day.isBefore(feed.today().minusDays(windowDays))) {
       return List.of();
     }
     List<LocalDate> nearest =

@@ -77,6 +77,11 @@ final class Feed {
     this.clock = clock;
   }
 
+  /** The New York day at which the run is. */
+  LocalDate today() {
+    return NewYork.day(clock.instant());
+  }
+
   /** Waits until the feed wants requests again; not beyond the end of the run. */
   void awaitTurn() throws InterruptedException {
     client.awaitTurn();

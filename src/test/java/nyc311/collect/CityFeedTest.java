@@ -31,6 +31,7 @@ import nyc311.local.FeedServer;
 import nyc311.local.FeedSource;
 import nyc311.local.LocalContext;
 import nyc311.local.MemoryBucket;
+import nyc311.local.SampleFeed;
 import nyc311.local.SeenRequest;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
@@ -363,6 +364,56 @@ class CityFeedTest {
         .hasMessageStartingWith("force must be true or false, beside dates: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"time\":\"2026-08-07T10:00:00Z\"}"})
+  void anEmptyBucketIsWholeAfterOneRun(String event) throws IOException {
+    SampleFeed sixtyDays = new SampleFeed(LocalDate.parse("2026-08-06"), 60, 100, 311);
+    feed.close();
+    feed = new FeedServer(sixtyDays);
+
+    JsonNode report = invoke(event, Map.of());
+
+    assertThat(days()).isEqualTo(sixtyDays.allDays());
+    assertThat(report.get("days").findValuesAsText("outcome")).containsOnly("written");
+    assertThat(report.get("days").findValuesAsText("day"))
+        .startsWith(
+            "2026-08-06",
+            "2026-08-05",
+            "2026-08-04",
+            "2026-07-31",
+            "2026-07-24",
+            "2026-07-08",
+            "2026-06-08",
+            "2026-08-03")
+        .hasSize(60);
+    assertThat(report.has("notes")).isFalse();
+    // The next run has nothing left but the look-back.
+    assertThat(invoke(event, Map.of()).get("days").findValuesAsText("outcome"))
+        .containsOnly("unchanged")
+        .hasSize(7);
+  }
+
+  @Test
+  void whatDoesNotFitIntoARunIsLeftForTheNext() throws IOException {
+    feed.close();
+    feed = new FeedServer(new SampleFeed(LocalDate.parse("2026-08-06"), 60, 100, 311));
+
+    // Enough for the days that must be, not for another one.
+    JsonNode report = invoke("{}", Map.of(), Duration.ofMinutes(2));
+
+    assertThat(report.get("days")).hasSize(7);
+    assertThat(report.at("/notes/0").asText())
+        .isEqualTo("53 days of the window are left for the next run");
+    invoke("{}", Map.of());
+    assertThat(days()).hasSize(60);
+  }
+
+  private List<LocalDate> days() {
+    return bucket.list(Keys.RAW_DAYS, "").stream()
+        .flatMap(object -> Keys.rawDayOf(object.key()).stream())
+        .toList();
+  }
+
   /** 240 requests, ten an hour, half of them closed after ten minutes. */
   private void busyDay(String day) {
     rows.removeIf(row -> row.get("created_date").asText().startsWith(day));
@@ -431,6 +482,11 @@ class CityFeedTest {
   }
 
   private JsonNode invoke(String event, Map<Setting, String> others) throws IOException {
+    return invoke(event, others, Duration.ofMinutes(5));
+  }
+
+  private JsonNode invoke(String event, Map<Setting, String> others, Duration time)
+      throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put(Setting.FEED_URL.name(), feed.url("erm2-nwe9").toString());
     environment.put(Setting.FEED_ARCHIVE_URL.name(), feed.url("76ig-c548").toString());
@@ -440,7 +496,7 @@ class CityFeedTest {
         .handleRequest(
             new ByteArrayInputStream(event.getBytes(UTF_8)),
             out,
-            new LocalContext("collect", Duration.ofMinutes(5), LogLevel.FATAL));
+            new LocalContext("collect", time, LogLevel.FATAL));
     return JSON.readTree(out.toByteArray());
   }
 

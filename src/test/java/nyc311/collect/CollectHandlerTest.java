@@ -170,7 +170,7 @@ class CollectHandlerTest {
   @Test
   void aScheduledRunCollectsTheLookbackDays() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    handler(Map.of(Setting.LOOKBACK_DAYS, "1,2"), Clock.systemUTC())
+    handler(Map.of(Setting.LOOKBACK_DAYS, "1,2", Setting.WINDOW_DAYS, "1"), Clock.systemUTC())
         .handleRequest(
             bytes("{\"time\":\"2019-07-03T10:00:00Z\",\"source\":\"aws.events\"}"),
             out,
