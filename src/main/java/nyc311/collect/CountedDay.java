@@ -81,8 +81,7 @@ final class CountedDay {
   void requireNoWorseThan(CountedDay known) throws FeedChangedException {
     requireOnItsDay();
     require(counts.accepted(), KEPT * known.counts.accepted(), "accepted rows");
-    require(
-        closedBy(Integer.MAX_VALUE - 1), KEPT * known.closedBy(Integer.MAX_VALUE - 1), "closings");
+    require(closings(), KEPT * known.closings(), "closings");
   }
 
   /**
@@ -109,7 +108,7 @@ final class CountedDay {
       }
     }
     if (expected >= ENOUGH) {
-      require(seen, USUAL * expected, "closings at its age");
+      require(Math.round(seen), USUAL * expected, "closings at its age");
     }
   }
 
@@ -122,11 +121,15 @@ final class CountedDay {
     }
   }
 
-  private static void require(double found, double least, String what) throws FeedChangedException {
+  private static void require(long found, double least, String what) throws FeedChangedException {
     if (found < least) {
       throw new FeedChangedException(
-          "%.0f %s, but there should be at least %.0f".formatted(found, what, Math.ceil(least)));
+          "%d %s, but there should be at least %.0f".formatted(found, what, Math.ceil(least)));
     }
+  }
+
+  private long closings() {
+    return closedBy(Integer.MAX_VALUE - 1);
   }
 
   private long createdBy(int age) {

@@ -278,18 +278,19 @@ final class FeedClient {
       }
     }
     Path plain = Files.createTempFile("plain-", ".json");
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(body));
-        OutputStream out = Files.newOutputStream(plain)) {
-      byte[] piece = new byte[1 << 16];
-      long bytes = 0;
-      for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
-        bytes += length;
-        if (bytes > MAX_ANSWER_BYTES) {
-          throw tooLong(new BoundedBody.TooLongException(MAX_ANSWER_BYTES));
+    try {
+      try (InputStream in = new GZIPInputStream(Files.newInputStream(body));
+          OutputStream out = Files.newOutputStream(plain)) {
+        byte[] piece = new byte[1 << 16];
+        long bytes = 0;
+        for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+          bytes += length;
+          if (bytes > MAX_ANSWER_BYTES) {
+            throw tooLong(new BoundedBody.TooLongException(MAX_ANSWER_BYTES));
+          }
+          out.write(piece, 0, length);
         }
-        out.write(piece, 0, length);
       }
-      out.close();
       Files.move(plain, body, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(plain);

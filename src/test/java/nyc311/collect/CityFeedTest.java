@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import nyc311.bucket.Keys;
 import nyc311.local.Fault;
 import nyc311.local.FeedServer;
@@ -37,9 +38,10 @@ import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the city's feed of 2026 really sends, from one morning's run on. */
@@ -289,29 +291,27 @@ class CityFeedTest {
     };
   }
 
-  /** What makes a day worse: the rows of the day, as the feed gives them from then on. */
-  enum Change {
-    ZONE(row -> row.put("created_date", row.get("created_date").asText() + "Z")),
-    NO_TYPES(row -> row.put("complaint_type", "")),
-    STATUS_RENAMED(row -> row.put("status", row.get("status").asText() + "!")),
-    SOME_IN_ANOTHER_FORMAT(
-        row -> row.put("created_date", row.get("created_date").asText().replaceFirst("T2", "T2.")));
-
-    private final Consumer<ObjectNode> change;
-
-    Change(Consumer<ObjectNode> change) {
-      this.change = change;
-    }
+  /** What the feed does to each of its rows from then on. */
+  static Stream<Named<Consumer<ObjectNode>>> changes() {
+    return Stream.of(
+        Named.of("Z", row -> row.put("created_date", row.get("created_date").asText() + "Z")),
+        Named.of("no types", row -> row.put("complaint_type", "")),
+        Named.of("statuses renamed", row -> row.put("status", row.get("status").asText() + "!")),
+        Named.of(
+            "some timestamps in another format",
+            row ->
+                row.put(
+                    "created_date", row.get("created_date").asText().replaceFirst("T2", "T2."))));
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aDayNeverGetsWorseSilently(Change change) throws IOException {
+  @MethodSource("changes")
+  void aDayNeverGetsWorseSilently(Consumer<ObjectNode> change) throws IOException {
     busyDay("2026-08-05");
     serve();
     collect("2026-08-05");
     String before = stored("2026-08-05");
-    rows.forEach(change.change);
+    rows.forEach(change);
     serve();
 
     assertRefused("2026-08-05");
@@ -324,13 +324,13 @@ class CityFeedTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aDaysFirstPullIsHeldAgainstTheWindow(Change change) throws IOException {
+  @MethodSource("changes")
+  void aDaysFirstPullIsHeldAgainstTheWindow(Consumer<ObjectNode> change) throws IOException {
     busyDay("2026-08-04");
     busyDay("2026-08-05");
     serve();
     collect("2026-08-04");
-    rows.forEach(change.change);
+    rows.forEach(change);
     serve();
 
     assertRefused("2026-08-05");
