@@ -7,6 +7,10 @@ public final class JsonFault {
   /** A place as Jackson writes it: where the text came from, which it does not tell, and where. */
   private static final Pattern PLACE = Pattern.compile("\\[Source: [^\\]]*; ([^;\\]]*)\\]");
 
+  /** Jackson advises the programmer, where it is the file that is to be mended. */
+  private static final Pattern NO_NUMBER =
+      Pattern.compile("Non-standard token '([^']*)': enable .* to allow");
+
   private JsonFault() {}
 
   /**
@@ -14,11 +18,13 @@ public final class JsonFault {
    * they are, null too.
    */
   public static String plain(String message) {
-    return message == null
-        ? null
-        : PLACE
-            .matcher(message)
-            .replaceAll(place -> place.group(1).replace(": ", " "))
-            .replaceAll("\\s*\\R\\s*", " ");
+    if (message == null) {
+      return null;
+    }
+    String placed = PLACE.matcher(message).replaceAll(place -> place.group(1).replace(": ", " "));
+    return NO_NUMBER
+        .matcher(placed)
+        .replaceAll("$1 is not JSON: leave out what has no value, or write null")
+        .replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -10,7 +10,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,11 +24,12 @@ import nyc311.bucket.StoredObject;
 
 /**
  * All requests created on one New York calendar day, as the feed gave them: a JSON array of flat
- * objects. Read row by row, so memory does not grow with the file. A row is handed over only if it
- * counts; this is what is known when all have been.
+ * objects. Read row by row, so that of each no more than its key is kept. A row is handed over only
+ * if it counts; this is what is known when all have been.
  *
- * <p>A request is closed when its status is {@code Closed} and it has a closing date that is not
- * before its creation; a closing date under any other status means nothing.
+ * <p>A request is closed when its status is {@code Closed} or {@code Unspecified} and it has a
+ * closing date that is not before its creation; a closing date under any other status means
+ * nothing. Of rows with one {@code unique_key} the first that counts is taken.
  *
  * @param day the New York day of creation
  * @param asOf the instant that its knowledge dates from, a whole second; open requests are censored
@@ -44,12 +44,13 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
   /** Complaint types of one day, by spelling: the city has two hundred. */
   public static final int MAX_TYPES = 1_000;
 
+  /** Ages are counted from 1970 on. */
+  private static final int FIRST_YEAR = 1970;
+
   private static final Instant EARLIEST = Instant.EPOCH;
 
   /** No client could read a later one (RFC 3339), and no summary could hold its ages. */
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
-  private static final String CLOSED = "Closed";
 
   /** How compressed files begin (RFC 1952, section 2.3.1). */
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
@@ -89,8 +90,9 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
    * @param day the day that it is named for: rows created on another are rejected
    * @param raw its content is not closed
    * @throws MalformedRawDayException when it is not a JSON array of objects, or has more of them or
-   *     of complaint types than a day can have, after some requests may have been handed over; or
-   *     when its {@code collected-at} is not an instant
+   *     of complaint types than a day can have, after some requests may have been handed over; when
+   *     all rows that it has are of other days; when its {@code collected-at} is not an instant
+   *     from 1970 to the days after it was written; or when it is a day before 1970
    * @throws IOException when it cannot be read
    */
   public static RawDay read(LocalDate day, StoredObject raw, Consumer<ServiceRequest> accepted)
@@ -126,7 +128,12 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
       // A fault of the file as well, for which the JSON reader has no exception of its own.
       throw malformed(raw, null, e.getMessage(), e);
     }
-    return new RawDay(day, reading.asOf(), reading.rows, reading.rejected);
+    RawDay read = new RawDay(day, reading.asOf(), reading.rows, reading.rejected);
+    if (read.accepted() == 0 && reading.firstElsewhere != null) {
+      throw new MalformedRawDayException(
+          raw.head().key(), "must have rows of its day: " + reading.elsewhere(), null);
+    }
+    return read;
   }
 
   private static InputStream notCompressed(StoredObject raw) throws IOException {
@@ -154,19 +161,29 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
 
   /** One pass over the rows, with its counts. */
   private static final class Reading {
-    private final LocalDate day;
+    private final long dayBegins;
+    private final long dayEnds;
     private final Instant written;
     private final Instant collected;
     private final boolean isOfTheFuture;
     private final Consumer<ServiceRequest> accepted;
     private final EnumMap<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private final Set<String> types = new HashSet<>();
+    private final UniqueKeys keys = new UniqueKeys();
+    private final Cut cut;
     private long rows;
-    private Instant latest;
+    private Instant firstElsewhere;
+    private Instant lastElsewhere;
 
     Reading(LocalDate day, ObjectHead head, Consumer<ServiceRequest> accepted)
         throws MalformedRawDayException {
-      this.day = day;
+      if (day.getYear() < FIRST_YEAR) {
+        throw new MalformedRawDayException(
+            head.key(), "must be a day from " + FIRST_YEAR + " on: " + day, null);
+      }
+      this.dayBegins = NewYork.instant(day.atStartOfDay()).getEpochSecond();
+      this.dayEnds = NewYork.instant(day.plusDays(1).atStartOfDay()).getEpochSecond();
+      this.cut = new Cut(dayEnds);
       this.written = head.lastModified();
       this.collected = collected(head);
       // A file of the far future would otherwise hold the window for ever.
@@ -177,24 +194,32 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
     /** Null where it was put by hand. */
     private static Instant collected(ObjectHead head) throws MalformedRawDayException {
       String collectedAt = head.metadata().get(Keys.COLLECTED_AT);
-      try {
-        return collectedAt == null ? null : requireAsOf(Instant.parse(collectedAt));
-      } catch (DateTimeException | IllegalArgumentException e) {
-        throw new MalformedRawDayException(
-            head.key(),
-            Keys.COLLECTED_AT + " must be an ISO instant, 1970 to 9999: " + collectedAt,
-            e);
+      if (collectedAt == null) {
+        return null;
       }
+      Instant latest = head.lastModified().plus(TOLERANCE);
+      try {
+        Instant collected = requireAsOf(Instant.parse(collectedAt));
+        if (!collected.isAfter(latest)) {
+          return collected;
+        }
+      } catch (DateTimeException | IllegalArgumentException e) {
+        // Refused like one that is too late.
+      }
+      throw new MalformedRawDayException(
+          head.key(),
+          "%s must be an ISO instant from %s to %s, two days after it was written: %s"
+              .formatted(Keys.COLLECTED_AT, EARLIEST, latest, collectedAt),
+          null);
     }
 
     void row(Row row) {
       rows++;
-      LocalDateTime createdOn = Row.timestamp(row.createdDate);
-      LocalDateTime closedOn = Row.timestamp(row.closedDate);
-      Instant created = createdOn == null ? null : NewYork.instant(createdOn);
-      Instant closed =
-          created == null || closedOn == null ? null : NewYork.instantNotBefore(created, closedOn);
-      Rejection rejection = rejection(row, createdOn, created, closed);
+      Instant created = Timestamps.instant(row.createdDate, Instant.MIN);
+      Instant closed = created == null ? null : Timestamps.instant(row.closedDate, created);
+      Status status = row.status == null ? null : Status.named(row.status);
+      boolean isClosed = status == Status.CLOSED && row.closedDate != null;
+      Rejection rejection = rejection(row, created, closed, status);
       if (rejection != null) {
         rejected.merge(rejection, 1L, Long::sum);
         return;
@@ -205,7 +230,7 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
       accepted.accept(
           new ServiceRequest(
               created,
-              CLOSED.equals(row.status) ? closed : null,
+              isClosed ? closed : null,
               row.complaintType,
               row.descriptor,
               row.agency,
@@ -215,7 +240,7 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
     }
 
     /** Null when the row counts. */
-    private Rejection rejection(Row row, LocalDateTime createdOn, Instant created, Instant closed) {
+    private Rejection rejection(Row row, Instant created, Instant closed, Status status) {
       if (row.hasOverlongText()) {
         return Rejection.OVERLONG_TEXT;
       }
@@ -231,13 +256,17 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
       if (row.complaintType.length() > ComplaintTypes.MAX_LENGTH) {
         return Rejection.OVERLONG_COMPLAINT_TYPE;
       }
-      if (row.status == null) {
+      if (status == null) {
         return Rejection.MISSING_STATUS;
       }
-      if (!createdOn.toLocalDate().equals(day)) {
+      if (status == Status.CANCELLED) {
+        return Rejection.CANCELLED;
+      }
+      if (created.getEpochSecond() < dayBegins || created.getEpochSecond() >= dayEnds) {
+        noteElsewhere(created);
         return Rejection.CREATED_ON_ANOTHER_DAY;
       }
-      if (CLOSED.equals(row.status) && row.closedDate != null) {
+      if (status == Status.CLOSED && row.closedDate != null) {
         if (closed == null) {
           return Rejection.INVALID_CLOSED_DATE;
         }
@@ -248,24 +277,40 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
           return Rejection.CLOSED_IN_THE_FUTURE;
         }
       }
-      return isOfTheFuture ? Rejection.CREATED_AFTER_COLLECTION : null;
+      if (isOfTheFuture) {
+        return Rejection.CREATED_AFTER_COLLECTION;
+      }
+      return row.uniqueKey == 0 || keys.add(row.uniqueKey) ? null : Rejection.DUPLICATE;
     }
 
-    private void note(Instant instant) {
-      if (instant != null
-          && !instant.isAfter(written)
-          && (latest == null || instant.isAfter(latest))) {
-        latest = instant;
+    private void note(Instant time) {
+      if (collected == null && time != null && !time.isAfter(written)) {
+        cut.note(time);
       }
     }
 
-    /**
-     * What a file put by hand knows last is when it dates from. A folder's files have nanoseconds,
-     * S3's objects and the feed have none.
-     */
+    private void noteElsewhere(Instant created) {
+      if (firstElsewhere == null || created.isBefore(firstElsewhere)) {
+        firstElsewhere = created;
+      }
+      if (lastElsewhere == null || created.isAfter(lastElsewhere)) {
+        lastElsewhere = created;
+      }
+    }
+
+    String elsewhere() {
+      return "%d of its %d rows were created from %s to %s"
+          .formatted(
+              rejected.get(Rejection.CREATED_ON_ANOTHER_DAY),
+              rows,
+              NewYork.day(firstElsewhere),
+              NewYork.day(lastElsewhere));
+    }
+
+    /** A folder's files have nanoseconds, S3's objects and the feed have none. */
     Instant asOf() {
-      Instant asOf = collected != null ? collected : latest != null ? latest : written;
-      return asOf.truncatedTo(ChronoUnit.SECONDS);
+      Instant known = collected != null ? collected : cut.instant();
+      return (known == null ? written : known).truncatedTo(ChronoUnit.SECONDS);
     }
   }
 }

@@ -5,9 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +15,7 @@ import java.util.stream.Collectors;
 final class Row {
   /** A column that may be wanted. */
   enum Column {
+    UNIQUE_KEY,
     CREATED_DATE,
     CLOSED_DATE,
     STATUS,
@@ -41,12 +39,6 @@ final class Row {
     }
   }
 
-  /** What timestamps nearly always look like: with a digit for each 0 up to the fraction. */
-  private static final byte[] USUAL_TIMESTAMP =
-      "0000-00-00T00:00:00.000".getBytes(StandardCharsets.ISO_8859_1);
-
-  private static final int FRACTION = 19;
-
   /** In characters: the longest that is wanted in the city's rows has a hundred. */
   static final int MAX_TEXT = 1_000;
 
@@ -55,6 +47,10 @@ final class Row {
 
   private final boolean withPlace;
   private boolean overlongText;
+
+  /** By {@link UniqueKeys#number}; 0 when absent or blank. */
+  long uniqueKey;
+
   String createdDate;
   String closedDate;
   String status;
@@ -113,6 +109,10 @@ final class Row {
     }
     String text = given == null || given.isBlank() ? null : given;
     switch (column) {
+      case UNIQUE_KEY -> {
+        byte[] key = text == null ? null : text.getBytes(UTF_8);
+        uniqueKey = key == null ? 0 : UniqueKeys.number(key, 0, key.length);
+      }
       case CREATED_DATE -> createdDate = text;
       case CLOSED_DATE -> closedDate = text;
       case STATUS -> status = text;
@@ -180,50 +180,5 @@ final class Row {
     } catch (NumberFormatException e) {
       return null;
     }
-  }
-
-  /** A floating timestamp; null when it is none, or null. */
-  static LocalDateTime timestamp(String text) {
-    if (text == null) {
-      return null;
-    }
-    try {
-      // Twenty times as fast as the formatter, which would take most of the time of a reading; as
-      // bytes, since at the first compiler level a string's characters are slow one by one.
-      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-      return isUsualTimestamp(bytes)
-          ? LocalDateTime.of(
-              number(bytes, 0, 4),
-              number(bytes, 5, 7),
-              number(bytes, 8, 10),
-              number(bytes, 11, 13),
-              number(bytes, 14, 16),
-              number(bytes, 17, 19))
-          : LocalDateTime.parse(text);
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
-  private static boolean isUsualTimestamp(byte[] text) {
-    if (text.length != USUAL_TIMESTAMP.length) {
-      return false;
-    }
-    for (int i = 0; i < text.length; i++) {
-      byte usual = USUAL_TIMESTAMP[i];
-      boolean digit = usual == '0' && i < FRACTION;
-      if (digit ? text[i] < '0' || text[i] > '9' : text[i] != usual) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int number(byte[] digits, int from, int to) {
-    int number = 0;
-    for (int i = from; i < to; i++) {
-      number = number * 10 + digits[i] - '0';
-    }
-    return number;
   }
 }

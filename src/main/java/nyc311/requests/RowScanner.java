@@ -22,6 +22,9 @@ final class RowScanner {
   /** In bytes: the city's longest name has 40, an address without its parts has 55. */
   private static final int MAX_REMEMBERED = 128;
 
+  /** In bytes: the city's keys. To make no text of them saves a twentieth of a reading. */
+  private static final int USUAL_KEY = 8;
+
   private static final int MAX_FIELDS = 100;
 
   private static final VarHandle EIGHT_BYTES =
@@ -59,7 +62,9 @@ final class RowScanner {
         if (bytes[at] != '"') {
           return NONE;
         }
-        if (wanted != null) {
+        if (wanted == Column.UNIQUE_KEY && at - value == USUAL_KEY && bytes[value] != ' ') {
+          row.uniqueKey = UniqueKeys.number(bytes, value, at);
+        } else if (wanted != null) {
           row.set(wanted, new String(bytes, value, at - value, StandardCharsets.ISO_8859_1));
         }
         at++;

@@ -13,10 +13,10 @@ class RealDaysTest {
   void otherDaysAreNotTakenForThemAndWhatIsSaidNamesTheProperty(@TempDir Path folder)
       throws IOException {
     Files.createFile(folder.resolve("2019-07-01.json"));
-    assertThat(RealDays.problem(folder))
+    assertThat(RealDays.problem(folder, "2019-01-01.json.gz"))
         .contains("no 2019-01-01.json.gz in " + folder + ": set -Dnyc311.rawDays=…");
 
     Files.createFile(folder.resolve("2019-01-01.json.gz"));
-    assertThat(RealDays.problem(folder)).isEmpty();
+    assertThat(RealDays.problem(folder, "2019-01-01.json.gz")).isEmpty();
   }
 }

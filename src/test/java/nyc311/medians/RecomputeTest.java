@@ -1,11 +1,12 @@
 package nyc311.medians;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +26,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
@@ -35,10 +38,15 @@ import nyc311.medians.Patterns.Group;
 import nyc311.medians.Recompute.DayOutcome;
 import nyc311.medians.Recompute.Result;
 import nyc311.requests.Borough;
+import nyc311.requests.MalformedRawDayException;
 import nyc311.requests.NewYork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -194,11 +202,11 @@ class RecomputeTest {
     putAs("2099-01-01", RawRows.of("2099-01-01").open("Noise", 1));
     Result result = run("2019-07-24", "2019-07-25", "2099-01-01");
 
-    assertThat(result.failed()).isEmpty();
+    assertThat(result.failed()).containsOnlyKeys(day("2019-07-24"));
+    assertThat(result.failed().get(day("2019-07-24")))
+        .hasMessageEndingWith("1 of its 1 rows were created from 2019-07-02 to 2019-07-02");
     assertThat(bytes(Keys.MEDIANS)).isEqualTo(before);
-    assertThat(new String(bytes("311/days/2019-07-24.json"), StandardCharsets.UTF_8))
-        .contains("\"rejected\":{\"created_on_another_day\":1}");
-    assertThat(new String(bytes("311/days/2099-01-01.json"), StandardCharsets.UTF_8))
+    assertThat(new String(bytes("311/days/2099-01-01.json"), UTF_8))
         .contains("\"rejected\":{\"created_after_collection\":1}");
   }
 
@@ -280,8 +288,8 @@ class RecomputeTest {
   @Test
   void aDayThatCannotBeReadDoesNotKeepTheOthersFromBeingPublished() throws IOException {
     put(RawRows.of("2019-07-09").closed("Rats", 60));
-    putBytes("2019-07-10", "<html>busy</html>".getBytes(StandardCharsets.UTF_8));
-    putBytes("2019-07-11", "[{}".getBytes(StandardCharsets.UTF_8));
+    putBytes("2019-07-10", "<html>busy</html>".getBytes(UTF_8));
+    putBytes("2019-07-11", "[{}".getBytes(UTF_8));
 
     Result result = run("2019-07-09", "2019-07-10");
 
@@ -293,20 +301,68 @@ class RecomputeTest {
     assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Rats");
   }
 
-  @Test
-  void aCollectedAtThatIsNoInstantIsRefused() throws IOException {
+  /** A raw day that can never be summarised. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Poison(String day, byte[] content, String collectedAt) {}
+
+  static List<Named<Poison>> poisons() throws IOException {
+    byte[] good = RawRows.of("2019-07-08").closed("Rats", 60).json();
+    ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
+      out.write(good);
+    }
+    RawRows types = RawRows.of("2019-07-08");
+    IntStream.range(0, 1_001).forEach(i -> types.open("T" + i, 1));
+    return List.of(
+        named("a day of 1900", "1900-01-01", RawRows.of("1900-01-01").open("Rats", 1).json(), null),
+        named("an as-of of 1900", "2019-07-08", good, "1900-01-01T00:00:00Z"),
+        named("an as-of of 9999", "2019-07-08", good, "9999-12-31T00:00:00Z"),
+        named("an as-of that is none", "2019-07-08", good, "yesterday"),
+        named("no JSON", "2019-07-08", "created_date,status".getBytes(UTF_8), null),
+        named("gzip", "2019-07-08", gzip.toByteArray(), null),
+        named("NaN", "2019-07-08", "[{\"latitude\":NaN}]".getBytes(UTF_8), AS_OF),
+        named("a huge number", "2019-07-08", ("[" + "7".repeat(9 << 20)).getBytes(UTF_8), AS_OF),
+        named("too many types", "2019-07-08", types.json(), AS_OF),
+        named("another day's rows", "2019-07-07", good, null));
+  }
+
+  private static Named<Poison> named(String name, String day, byte[] content, String collectedAt) {
+    return Named.of(name, new Poison(day, content, collectedAt));
+  }
+
+  @ParameterizedTest
+  @MethodSource("poisons")
+  void aPoisonDayFailsItsOwnEventAndNoOther(Poison poison) throws IOException {
+    LocalDate day = day(poison.day);
+    putBytes(poison.day, poison.content, poison.collectedAt);
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+
+    for (int event = 0; event < 2; event++) {
+      Result others = run("2019-07-10");
+      assertThat(others.failed()).isEmpty();
+      assertThat(others.days()).containsOnlyKeys(day("2019-07-10"));
+      assertThat(run(poison.day).failed().get(day))
+          .isInstanceOf(MalformedRawDayException.class)
+          .hasMessageStartingWith(Keys.rawDay(day));
+      assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1900-01-01T00:00:00Z", "+10000-01-01T00:00:00Z", "NaN"})
+  void aSummaryWithAnImpossibleAsOfIsMadeAgain(String asOf) throws IOException {
+    put(RawRows.of("2019-07-09").closed("Rats", 60));
+    put(RawRows.of("2019-07-10").closed("Noise", 60));
+    run("2019-07-09", "2019-07-10");
+    byte[] summary = bytes("311/days/2019-07-09.json");
+    String spoilt = new String(summary, UTF_8).replace(AS_OF, asOf);
     s3.client()
         .putObject(
-            r ->
-                r.bucket(s3.bucket())
-                    .key(Keys.rawDay(day("2019-07-10")))
-                    .metadata(Map.of("collected-at", "yesterday")),
-            RequestBody.fromBytes(RawRows.of("2019-07-10").closed("Noise", 60).json()));
+            r -> r.bucket(s3.bucket()).key("311/days/2019-07-09.json"),
+            RequestBody.fromString(spoilt));
 
-    assertThat(run("2019-07-10").failed().get(day("2019-07-10")))
-        .hasMessage(
-            "311/raw_data/2019-07-10.json: collected-at must be an ISO instant, 1970 to 9999:"
-                + " yesterday");
+    assertThat(run("2019-07-10").failed()).isEmpty();
+    assertThat(bytes("311/days/2019-07-09.json")).isEqualTo(summary);
   }
 
   @Test
@@ -332,7 +388,7 @@ class RecomputeTest {
     put(RawRows.of("2019-07-10").closed("Noise", 60));
     run("2019-07-09", "2019-07-10");
     byte[] published = bytes(Keys.MEDIANS);
-    String summary = new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8);
+    String summary = new String(bytes("311/days/2019-07-09.json"), UTF_8);
     for (String spoilt :
         List.of(
             summary.replace("\"3600mA\"", "\"-5mA\""),
@@ -355,12 +411,12 @@ class RecomputeTest {
     put(RawRows.of("2019-07-09").closed("Rats", 60).open("Rats", 1));
     put(RawRows.of("2019-07-10").closed("Noise", 60));
     run("2019-07-09", "2019-07-10");
-    String summary = new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8);
+    String summary = new String(bytes("311/days/2019-07-09.json"), UTF_8);
     byte[] published = bytes(Keys.MEDIANS);
     for (String day : List.of("2019-07-09", "2019-07-10")) {
       String before =
-          new String(bytes("311/days/" + day + ".json"), StandardCharsets.UTF_8)
-              .replace("\"version\":3", "\"version\":2")
+          new String(bytes("311/days/" + day + ".json"), UTF_8)
+              .replace("\"version\":4", "\"version\":2")
               .replace("\"closed\"", "\"resolution_times\"")
               .replace("\"open\"", "\"ages\"")
               .replace("mA", "");
@@ -374,7 +430,7 @@ class RecomputeTest {
     assertThat(new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10"))).failed())
         .isEmpty();
 
-    assertThat(new String(bytes("311/days/2019-07-09.json"), StandardCharsets.UTF_8))
+    assertThat(new String(bytes("311/days/2019-07-09.json"), UTF_8))
         .isEqualTo(summary)
         .contains("\"closed\":\"3600mA\"");
     assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
@@ -414,7 +470,7 @@ class RecomputeTest {
       put(rows, "2019-07-10T04:00:00Z");
       run("2019-07-10");
 
-      assertThat(new String(bytes("311/days/2019-07-10.json"), StandardCharsets.UTF_8))
+      assertThat(new String(bytes("311/days/2019-07-10.json"), UTF_8))
           .contains(
               "\"closed\":\"3600aA0aB0aC0aE0aF0fA0fB0fC0fE0fF\","
                   + "\"open\":\"0aA0aB0aC0aE0aF0fA0fB0fC0fE0fF\"");
@@ -555,7 +611,7 @@ class RecomputeTest {
   @Test
   void aMalformedDayIsReadOnce() throws IOException {
     put(RawRows.of("2019-07-09").closed("Rats", 60));
-    putBytes("2019-07-10", "[{}".getBytes(StandardCharsets.UTF_8));
+    putBytes("2019-07-10", "[{}".getBytes(UTF_8));
     WatchedBucket watched = new WatchedBucket(bucket);
 
     new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-09")));
@@ -718,8 +774,7 @@ class RecomputeTest {
   private Map<String, String> documents() {
     return keys().stream()
         .filter(key -> !key.startsWith(Keys.RAW_DAYS))
-        .collect(
-            Collectors.toMap(key -> key, key -> new String(bytes(key), StandardCharsets.UTF_8)));
+        .collect(Collectors.toMap(key -> key, key -> new String(bytes(key), UTF_8)));
   }
 
   private void atOnce(List<String> days) throws Exception {
@@ -772,7 +827,8 @@ class RecomputeTest {
             r ->
                 r.bucket(s3.bucket())
                     .key(Keys.rawDay(day(day)))
-                    .metadata(Map.of(Keys.COLLECTED_AT, collectedAt)),
+                    .metadata(
+                        collectedAt == null ? Map.of() : Map.of(Keys.COLLECTED_AT, collectedAt)),
             RequestBody.fromBytes(content));
   }
 

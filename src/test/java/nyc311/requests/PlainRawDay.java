@@ -14,20 +14,23 @@ import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import nyc311.bucket.StoredObject;
 import nyc311.json.JsonFault;
@@ -43,6 +46,7 @@ final class PlainRawDay {
 
   private static final Set<String> TEXTS =
       Set.of(
+          "unique_key",
           "created_date",
           "closed_date",
           "status",
@@ -65,7 +69,9 @@ final class PlainRawDay {
   private final List<ServiceRequest> accepted = new ArrayList<>();
   private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
   private long rows;
-  private Optional<Instant> latest = Optional.empty();
+  private final List<Instant> times = new ArrayList<>();
+  private final Set<String> keys = new HashSet<>();
+  private final NavigableSet<LocalDate> elsewhere = new TreeSet<>();
 
   private Map<String, String> texts;
   private boolean overlong;
@@ -140,12 +146,18 @@ final class PlainRawDay {
         judgeRow();
       }
       require(json.nextToken() == null, "more after the array");
+      if (accepted.isEmpty() && !elsewhere.isEmpty()) {
+        String problem =
+            "a-key: must have rows of its day: %d of its %d rows were created from %s to %s"
+                .formatted(
+                    rejected.get(Rejection.CREATED_ON_ANOTHER_DAY),
+                    rows,
+                    elsewhere.first(),
+                    elsewhere.last());
+        return new Outcome(accepted, Optional.empty(), Optional.of(problem));
+      }
       return new Outcome(
-          accepted,
-          Optional.of(
-              new RawDay(
-                  day, latest.orElse(BOUND).truncatedTo(ChronoUnit.SECONDS), rows, rejected)),
-          Optional.empty());
+          accepted, Optional.of(new RawDay(day, asOf(), rows, rejected)), Optional.empty());
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation() == null ? json.currentLocation() : e.getLocation();
       return refused(accepted, at, JsonFault.plain(e.getOriginalMessage()));
@@ -217,12 +229,12 @@ final class PlainRawDay {
     rows++;
     String type = texts.get("complaint_type");
     String status = texts.get("status");
-    LocalDateTime createdOn = timestamp("created_date");
-    LocalDateTime closedOn = timestamp("closed_date");
-    Instant created = createdOn == null ? null : NewYork.instant(createdOn);
+    Instant created = PlainTimestamp.instant(texts.get("created_date"), Instant.MIN);
     Instant closed =
-        created == null || closedOn == null ? null : NewYork.instantNotBefore(created, closedOn);
-    boolean isClosed = "Closed".equals(status) && texts.get("closed_date") != null;
+        created == null ? null : PlainTimestamp.instant(texts.get("closed_date"), created);
+    String plainStatus = status == null ? "" : status.strip().toLowerCase(Locale.ROOT);
+    boolean isClosed =
+        List.of("closed", "unspecified").contains(plainStatus) && texts.get("closed_date") != null;
 
     // The first that holds.
     Map<Rejection, Boolean> reasons = new LinkedHashMap<>();
@@ -235,8 +247,9 @@ final class PlainRawDay {
     reasons.put(Rejection.OVERLONG_COMPLAINT_TYPE, type != null && type.length() > 200);
     reasons.put(Rejection.MISSING_STATUS, status == null);
     reasons.put(
-        Rejection.CREATED_ON_ANOTHER_DAY,
-        createdOn != null && !createdOn.toLocalDate().equals(day));
+        Rejection.CANCELLED, List.of("cancel", "canceled", "cancelled").contains(plainStatus));
+    reasons.put(
+        Rejection.CREATED_ON_ANOTHER_DAY, created != null && !NewYork.day(created).equals(day));
     reasons.put(Rejection.INVALID_CLOSED_DATE, isClosed && closed == null);
     reasons.put(
         Rejection.CLOSED_BEFORE_CREATED,
@@ -245,17 +258,24 @@ final class PlainRawDay {
         Rejection.CLOSED_IN_THE_FUTURE,
         isClosed && closed != null && closed.isAfter(BOUND.plus(Duration.ofDays(2))));
     reasons.put(Rejection.CREATED_AFTER_COLLECTION, day.isAfter(NewYork.day(BOUND)));
+    String key = texts.get("unique_key");
+    reasons.put(Rejection.DUPLICATE, key != null && keys.contains(key));
     Optional<Rejection> reason =
         reasons.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).findFirst();
     if (reason.isPresent()) {
       rejected.merge(reason.get(), 1L, Long::sum);
+      if (reason.get() == Rejection.CREATED_ON_ANOTHER_DAY) {
+        elsewhere.add(NewYork.day(created));
+      }
       return;
+    }
+    if (key != null) {
+      keys.add(key);
     }
     Stream.of(Optional.of(created), Optional.ofNullable(closed))
         .flatMap(Optional::stream)
-        .filter(instant -> !instant.isAfter(BOUND))
-        .filter(instant -> latest.isEmpty() || instant.isAfter(latest.get()))
-        .forEach(instant -> latest = Optional.of(instant));
+        .filter(time -> !time.isAfter(BOUND))
+        .forEach(times::add);
     boolean hasPlace = withPlaces && latitude != null && longitude != null;
     accepted.add(
         new ServiceRequest(
@@ -289,11 +309,14 @@ final class PlainRawDay {
     }
   }
 
-  private LocalDateTime timestamp(String name) {
-    try {
-      return texts.get(name) == null ? null : LocalDateTime.parse(texts.get(name));
-    } catch (DateTimeException e) {
-      return null;
-    }
+  /** All but one in two thousand of the times are not after it. */
+  private Instant asOf() {
+    Collections.sort(times);
+    int newest = times.size() - 1;
+    int stragglers = Math.min(10, times.size() / 2_000);
+    boolean isYoung =
+        newest >= 0 && times.get(newest).isBefore(NewYork.instant(day.plusDays(4).atStartOfDay()));
+    Instant asOf = newest < 0 ? BOUND : times.get(isYoung ? newest - stragglers : newest);
+    return asOf.truncatedTo(ChronoUnit.SECONDS);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -67,6 +68,8 @@ class RawDayTest {
   @ParameterizedTest(name = "status {0}, closed_date {1}")
   @CsvSource({
     "Pending, 2019-07-01T10:00:00.000",
+    "Closed - Testing, 2019-07-01T11:00:00.000",
+    "Unspecified,",
     "Open, 2019-06-30T10:00:00.000",
     "Assigned, 9999-01-01T00:00:00.000",
     "In Progress, nonsense",
@@ -80,6 +83,145 @@ class RawDayTest {
     assertThat(accepted).singleElement().extracting(ServiceRequest::closed).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Closed", "CLOSED", " closed  ", "Unspecified", "UNSPECIFIED"})
+  void aClosingIsOneInWhateverCaseTheStatusIs(String status) throws IOException {
+    read("[%s]".formatted(row("2019-07-01T10:00:00", "2019-07-01T12:00:00", status, "Noise")));
+
+    assertThat(accepted).singleElement().extracting(ServiceRequest::closed).isNotNull();
+  }
+
+  @Test
+  void rowsWithOneKeyCountOnce() throws IOException {
+    String json;
+    try (InputStream in = getClass().getResourceAsStream("duplicates.json")) {
+      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    RawDay report = read(json);
+
+    assertThat(report.rows()).isEqualTo(7);
+    assertThat(report.rejected()).isEqualTo(Map.of(Rejection.DUPLICATE, 2L));
+    assertThat(accepted).hasSize(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"x\":\"\"', 3, of rows without a key",
+    "'\"unique_key\":\"  \"', 3, of rows with a blank one",
+    "'\"unique_key\":\"43000001\"', 1, of rows with a number",
+    "'\"unique_key\":43000001', 1, of rows with a number that is no text",
+    "'\"unique_key\":\"043-é\"', 1, of rows with any other key"
+  })
+  void howManyCount(String key, int count, String ofWhat) throws IOException {
+    String row =
+        row("2019-07-01T10:00:00.000", null, "Open", "Noise").replace("}", "," + key + "}");
+
+    read("[%s,%s,%s]".formatted(row, row, row));
+
+    assertThat(accepted).as(ofWhat).hasSize(count);
+  }
+
+  @Test
+  void aRowThatDoesNotCountDoesNotTakeAnothersPlace() throws IOException {
+    String bad = row("soon", null, "Open", "Noise").replace("}", ",\"unique_key\":\"1\"}");
+
+    RawDay report = read("[%s,%s]".formatted(bad, bad.replace("soon", "2019-07-01T10:00:00.000")));
+
+    assertThat(report.rejected()).isEqualTo(Map.of(Rejection.INVALID_CREATED_DATE, 1L));
+  }
+
+  @Test
+  void manyKeysAreToldApart() throws IOException {
+    String rows =
+        IntStream.range(0, 60_000)
+            .mapToObj(
+                i ->
+                    row("2019-07-01T10:00:00.000", null, "Open", "Noise")
+                        .replace("}", ",\"unique_key\":\"" + (i % 3 == 0 ? "k" : "") + i + "\"}"))
+            .collect(Collectors.joining(",", "[", "]"));
+
+    assertThat(read(rows).accepted()).isEqualTo(60_000);
+    assertThat(read(rows.replace("]", "," + rows.substring(1))).rejected())
+        .isEqualTo(Map.of(Rejection.DUPLICATE, 60_000L));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "2019-07-01T10:00:00.000Z, 2019-07-01T10:00:00Z, 120",
+    "2019-07-01 10:00:00, 2019-07-01T14:00:00Z, 120",
+    "07/01/2019 10:00:00 AM, 2019-07-01T14:00:00Z, 120",
+  })
+  void aRowWhoseTimestampsChangedTheirTypeCountsAsBefore(
+      String created, Instant instant, int minutes) throws IOException {
+    String json;
+    try (InputStream in = getClass().getResourceAsStream("row-with-zone.json")) {
+      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    String closed = created.replace("10:", "12:").replace("12:00:00 AM", "12:00:00 PM");
+
+    read(
+        "[%s]"
+            .formatted(
+                json.replace("2019-07-01T10:00:00.000Z", created)
+                    .replace("2019-07-01T12:00:00.000Z", closed)));
+
+    assertThat(accepted.get(0).created()).isEqualTo(instant);
+    assertThat(accepted.get(0).resolutionTime()).contains(Duration.ofMinutes(minutes));
+  }
+
+  @Test
+  void aWallClockInDisguiseShowsInHowManyRowsLeaveTheDay() throws IOException {
+    String night = row("2019-07-01T02:00:00.000Z", null, "Open", "Noise");
+
+    RawDay report = read("[%s,%s]".formatted(night, night.replace("T02", "T12")));
+
+    assertThat(report.rejected()).isEqualTo(Map.of(Rejection.CREATED_ON_ANOTHER_DAY, 1L));
+  }
+
+  @Test
+  void aFileOfOtherDaysThanItsNamesSaysWhich() {
+    String first = row("2019-07-03T10:00:00.000", null, "Open", "Noise");
+    String last = row("2019-07-05T10:00:00.000", null, "Open", "Noise");
+
+    assertThatThrownBy(() -> read("[%s,%s,{}]".formatted(last, first)))
+        .isInstanceOf(MalformedRawDayException.class)
+        .hasMessage(
+            "a-key: must have rows of its day: 2 of its 3 rows were created from 2019-07-03 to"
+                + " 2019-07-05");
+    assertThat(accepted).isEmpty();
+  }
+
+  @Test
+  void aNumberThatIsNoneSaysWhatToDo() {
+    assertThatThrownBy(() -> read("[{\"latitude\":NaN}]"))
+        .hasMessage(
+            "a-key at line 1, column 17: NaN is not JSON: leave out what has no value, or write"
+                + " null");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yesterday", "1900-01-01T00:00:00Z", "9999-12-31T00:00:00Z", ""})
+  void aCollectedAtThatCannotBeTrueIsRefused(String collectedAt) {
+    StoredObject raw =
+        Put.put(InputStream.nullInputStream(), BOUND, Map.of(Keys.COLLECTED_AT, collectedAt));
+
+    assertThatThrownBy(() -> RawDay.read(DAY, raw, accepted::add))
+        .isInstanceOf(MalformedRawDayException.class)
+        .hasMessage(
+            "a-key: collected-at must be an ISO instant from 1970-01-01T00:00:00Z to"
+                + " 2019-08-03T00:00:00Z, two days after it was written: "
+                + collectedAt);
+  }
+
+  @Test
+  void aDayBefore1970IsRefused() {
+    assertThatThrownBy(
+            () -> RawDay.read(LocalDate.of(1900, 1, 1), Put.byHand("[]", BOUND), accepted::add))
+        .isInstanceOf(MalformedRawDayException.class)
+        .hasMessage("a-key: must be a day from 1970 on: 1900-01-01");
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       nullValues = "-",
@@ -87,11 +229,13 @@ class RawDayTest {
         "missing_created_date, -, -, Open, Noise",
         "missing_created_date, ' ', -, Open, Noise",
         "invalid_created_date, 2019-07-01, -, Open, Noise",
-        "invalid_created_date, 2019-07-01T10:00:00.000Z, -, Open, Noise",
+        "invalid_created_date, 1561989600, -, Open, Noise",
         "missing_complaint_type, 2019-07-01T10:00:00.000, -, Open, -",
         "missing_complaint_type, 2019-07-01T10:00:00.000, -, Open, ***",
         "missing_status, 2019-07-01T10:00:00.000, -, -, Noise",
         "missing_status, 2019-07-01T10:00:00.000, -, ' ', Noise",
+        "cancelled, 2019-07-01T10:00:00.000, -, Cancel, Noise",
+        "cancelled, 2019-07-01T10:00:00.000, 2019-07-01T11:00:00.000, ' CANCELLED', Noise",
         "invalid_closed_date, 2019-07-01T10:00:00.000, soon, Closed, Noise",
         "closed_before_created, 2019-07-01T10:00:00.000, 2019-07-01T09:59:59.000, Closed, Noise",
         "closed_in_the_future, 2019-07-01T10:00:00.000, 2019-08-03T10:00:00.000, Closed, Noise",
@@ -319,7 +463,7 @@ class RawDayTest {
   }
 
   private static String row(String created, String closed, String status, String type) {
-    StringBuilder row = new StringBuilder("{\"unique_key\":\"1\"");
+    StringBuilder row = new StringBuilder("{\"agency\":\"NYPD\"");
     field(row, "created_date", created);
     field(row, "closed_date", closed);
     field(row, "status", status);
