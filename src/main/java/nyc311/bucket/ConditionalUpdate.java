@@ -66,10 +66,12 @@ public final class ConditionalUpdate {
             }
           }
           Revised<T> next = revision.of(current);
-          byte[] before = current.orElse(null);
+          Optional<byte[]> before = current;
           return new Attempt<>(
               etag,
-              next.content.filter(content -> !Arrays.equals(content, before)).map(Content::of),
+              next.content
+                  .filter(content -> before.isEmpty() || !Arrays.equals(content, before.get()))
+                  .map(Content::of),
               Map.of(),
               next.from);
         });
