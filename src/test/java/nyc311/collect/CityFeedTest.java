@@ -292,9 +292,20 @@ class CityFeedTest {
   }
 
   /** What the feed does to each of its rows from then on. */
-  static Stream<Named<Consumer<ObjectNode>>> changes() {
+  static Stream<Named<Consumer<ObjectNode>>> changes() throws IOException {
+    String zoned =
+        JSON.readTree(CASES.resolve("feed-timestamps-change-type.json").toFile())
+            .get("created_date")
+            .asText()
+            .substring("2019-07-01T10:00:00".length());
     return Stream.of(
-        Named.of("Z", row -> row.put("created_date", row.get("created_date").asText() + "Z")),
+        Named.of(
+            "wall-clock time with a zone",
+            row ->
+                row.put(
+                    "created_date",
+                    row.get("created_date").asText().substring(0, "2019-07-01T10:00:00".length())
+                        + zoned)),
         Named.of("no types", row -> row.put("complaint_type", "")),
         Named.of("statuses renamed", row -> row.put("status", row.get("status").asText() + "!")),
         Named.of(

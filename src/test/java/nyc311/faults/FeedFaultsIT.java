@@ -71,6 +71,7 @@ class FeedFaultsIT {
   /** What the feed has, which a test may change at any time. */
   private static final class FeedDays implements FeedSource {
     private final NavigableMap<LocalDate, List<ObjectNode>> days = new ConcurrentSkipListMap<>();
+    private volatile Instant truth = TRUTH;
 
     @Override
     public Stream<ObjectNode> rows(LocalDate first, LocalDate last) {
@@ -81,7 +82,7 @@ class FeedFaultsIT {
 
     @Override
     public Optional<Instant> truth(LocalDate first, LocalDate last) {
-      return Optional.of(TRUTH);
+      return Optional.of(truth);
     }
   }
 
@@ -115,6 +116,7 @@ class FeedFaultsIT {
   void behave() {
     FAULTS.clear();
     ASKED.clear();
+    FEED_DAYS.truth = TRUTH;
   }
 
   /** What happens to a day's first answers: the count's, then the rows'. */
@@ -283,11 +285,13 @@ class FeedFaultsIT {
         .extracting(day -> day.get("outcome").asText())
         .containsExactly("empty", "empty", "written");
     FEED_DAYS.days.put(yesterday, Days.rows(yesterday, 3, 60));
+    FEED_DAYS.truth = TRUTH.plus(Duration.ofHours(44));
 
     assertThat(collected(days).values())
         .extracting(day -> day.get("outcome").asText())
         .containsExactly("written", "empty", "unchanged");
-    assertThat(head(yesterday).metadata()).containsEntry(Keys.COLLECTED_AT, TRUTH.toString());
+    assertThat(head(yesterday).metadata())
+        .containsEntry(Keys.COLLECTED_AT, FEED_DAYS.truth.toString());
   }
 
   @Test
