@@ -193,6 +193,8 @@ public final class Collector {
     CountedDay pulled;
     try (StoredObject raw = new StoredObject(head, Files.newInputStream(file))) {
       pulled = CountedDay.read(day, raw);
+    } catch (MalformedRawDayException e) {
+      throw new FeedChangedException(e.getMessage(), e);
     }
     Optional<CountedDay> known = isKnown ? counted(day) : Optional.empty();
     if (known.isPresent()) {

@@ -117,14 +117,16 @@ final class CountedDay {
     if (elsewhere > MAX_ELSEWHERE * counts.rows()) {
       throw new FeedChangedException(
           "%d of %d rows were created on another day than asked for"
-              .formatted(elsewhere, counts.rows()));
+              .formatted(elsewhere, counts.rows()),
+          null);
     }
   }
 
   private static void require(long found, double least, String what) throws FeedChangedException {
     if (found < least) {
       throw new FeedChangedException(
-          "%d %s, but there should be at least %.0f".formatted(found, what, Math.ceil(least)));
+          "%d %s, but there should be at least %.0f".formatted(found, what, Math.ceil(least)),
+          null);
     }
   }
 

@@ -6,8 +6,9 @@ final class FeedChangedException extends FeedException {
 
   /**
    * @param problem what differs, with both figures
+   * @param cause why the rows are no raw day, or null
    */
-  FeedChangedException(String problem) {
-    super(problem + ": the feed seems to have changed; force takes the day all the same", null);
+  FeedChangedException(String problem, Throwable cause) {
+    super(problem + ": the feed seems to have changed; force takes the day all the same", cause);
   }
 }
