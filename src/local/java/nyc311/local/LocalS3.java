@@ -52,8 +52,10 @@ import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.utils.BinaryUtils;
 import software.amazon.awssdk.utils.Md5Utils;
 
@@ -342,20 +344,22 @@ public final class LocalS3 implements AutoCloseable {
       return listing.toBuilder()
           .contents(
               listing.contents().stream()
-                  .map(
-                      object ->
-                          object.eTag() != null
-                              ? object
-                              : object.toBuilder()
-                                  .eTag(
-                                      tag(
-                                          request.bucket(),
-                                          object.key(),
-                                          object.size(),
-                                          object.lastModified()))
-                                  .build())
+                  .flatMap(object -> tagged(request.bucket(), object).stream())
                   .toList())
           .build();
+    }
+
+    /** Empty for what is gone since it was listed, as a file that is still being written is. */
+    private Optional<S3Object> tagged(String container, S3Object object) {
+      if (object.eTag() != null) {
+        return Optional.of(object);
+      }
+      try {
+        String tag = tag(container, object.key(), object.size(), object.lastModified());
+        return Optional.of(object.toBuilder().eTag(tag).build());
+      } catch (NoSuchKeyException e) {
+        return Optional.empty();
+      }
     }
 
     private Map<String, String> metadata(String container, String key) {

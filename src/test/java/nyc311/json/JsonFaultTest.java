@@ -19,7 +19,6 @@ import nyc311.collect.CollectHandler;
 import nyc311.local.LocalContext;
 import nyc311.local.MemoryBucket;
 import nyc311.medians.MediansJson;
-import nyc311.predict.PredictHandler;
 import nyc311.regression.ModelPointer;
 import nyc311.requests.Put;
 import nyc311.requests.RawDay;
@@ -53,11 +52,6 @@ class JsonFaultTest {
             "the collector's event",
             json ->
                 new CollectHandler(SETTINGS, new MemoryBucket(), Clock.systemUTC())
-                    .handleRequest(json, OutputStream.nullOutputStream(), CONTEXT)),
-        named(
-            "the API's event",
-            json ->
-                new PredictHandler(SETTINGS, new MemoryBucket(), Clock.systemUTC())
                     .handleRequest(json, OutputStream.nullOutputStream(), CONTEXT)));
   }
 

@@ -96,7 +96,7 @@ class LoadTest {
 
   /** A raw day that makes the publication's number of every figure of every type. */
   private static void publish(LocalS3 s3, int number) {
-    LocalDateTime created = LocalDateTime.parse("2019-07-10T12:00");
+    LocalDateTime created = LocalDateTime.parse("2019-07-10T12:07");
     List<String> rows = new ArrayList<>();
     for (String type : TYPES) {
       String row =
