@@ -12,11 +12,17 @@ import nyc311.requests.RawDay;
  * @param asOf the newest as-of among the window's days
  * @param from the window's first day
  * @param to the window's last day, the newest one with requests
+ * @param daysWithData how many of its days have requests; 0 where medians from before do not tell
  * @param moments the hours at which {@link TypeMedians#closedBy} gives the curves, ascending
  * @param types one entry per complaint type, ordered by normalised name
  */
 public record Medians(
-    Instant asOf, LocalDate from, LocalDate to, List<Double> moments, List<TypeMedians> types) {
+    Instant asOf,
+    LocalDate from,
+    LocalDate to,
+    int daysWithData,
+    List<Double> moments,
+    List<TypeMedians> types) {
   /** Five minutes to half a year, denser where most requests close; in hours. */
   public static final List<Double> MOMENTS =
       List.of(
@@ -52,6 +58,10 @@ public record Medians(
     }
     if (to.isBefore(from)) {
       throw new IllegalArgumentException("window must not end before " + from + ": " + to);
+    }
+    if (daysWithData < 0 || daysWithData > to.toEpochDay() - from.toEpochDay() + 1) {
+      throw new IllegalArgumentException(
+          "days_with_data must be between 0 and the window's days: " + daysWithData);
     }
     for (TypeMedians type : types) {
       if (type.closedBy().size() > moments.size()) {

@@ -52,6 +52,7 @@ public final class MediansJson {
       json.writeStringField("from", medians.from().toString());
       json.writeStringField("to", medians.to().toString());
       json.writeNumberField("days", medians.days());
+      json.writeNumberField("days_with_data", medians.daysWithData());
       json.writeEndObject();
       json.writeNumberField("requests", medians.requests());
       write(json, "moments", medians.moments());
@@ -166,6 +167,7 @@ public final class MediansJson {
     Instant asOf = null;
     LocalDate from = null;
     LocalDate to = null;
+    int daysWithData = 0;
     List<Double> moments = null;
     List<TypeMedians> types = new ArrayList<>();
     for (String field = json.firstField(); field != null; field = json.nextField()) {
@@ -177,6 +179,7 @@ public final class MediansJson {
             switch (side) {
               case "from" -> from = json.day();
               case "to" -> to = json.day();
+              case "days_with_data" -> daysWithData = json.integer();
               default -> json.skip();
             }
           }
@@ -196,6 +199,7 @@ public final class MediansJson {
         require("as_of", asOf),
         require("window.from", from),
         require("window.to", to),
+        daysWithData,
         require("moments", moments),
         types);
   }

@@ -23,6 +23,7 @@ public final class MediansWindow {
   private final SortedMap<String, Merged> byNormalisedType = new TreeMap<>();
   private final Map<String, Merged> bySpelling = new HashMap<>();
   private Instant asOf = Instant.MIN;
+  private int daysWithData;
 
   /** A window of days, both included. */
   public MediansWindow(LocalDate from, LocalDate to) {
@@ -64,8 +65,9 @@ public final class MediansWindow {
 
   /** Adds a day's summary, in any order; a day without requests changes nothing. */
   public void add(DaySummary summary) {
-    if (summary.accepted() > 0 && summary.asOf().isAfter(asOf)) {
-      asOf = summary.asOf();
+    if (summary.accepted() > 0) {
+      daysWithData++;
+      asOf = summary.asOf().isAfter(asOf) ? summary.asOf() : asOf;
     }
     int weekday = summary.day().getDayOfWeek().getValue() - 1;
     for (TypeDay type : summary.types()) {
@@ -85,6 +87,7 @@ public final class MediansWindow {
         asOf,
         from,
         to,
+        daysWithData,
         Medians.MOMENTS,
         byNormalisedType.values().parallelStream().map(Merged::medians).toList());
   }

@@ -378,6 +378,9 @@ final class Api {
     json.writeStringField("from", medians.from().toString());
     json.writeStringField("to", medians.to().toString());
     json.writeNumberField("days", medians.days());
+    if (medians.daysWithData() > 0) {
+      json.writeNumberField("days_with_data", medians.daysWithData());
+    }
     json.writeEndObject();
   }
 

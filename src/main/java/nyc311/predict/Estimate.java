@@ -41,6 +41,7 @@ record Estimate(
   static final String UNKNOWN_DESCRIPTOR = "the model does not know this descriptor";
   static final String CONTRADICTED =
       "more than half of the newest requests take longer than the model says";
+  static final String BEYOND = "the model says longer than any request was followed";
   static final String UNKNOWN_WAIT = "the model does not know so long a wait";
   static final String NEVER_FOLLOWED = "no request was followed for so long";
 

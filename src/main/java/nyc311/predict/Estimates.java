@@ -86,8 +86,12 @@ record Estimates(KnownTypes types, Optional<PublishedModel> model) {
     }
     Quantiles hours = published.model().estimate(situation);
     // What is newest is seen by the medians only: of such a type more than half are still open.
-    return type.atLeast() && hours.p50() < type.p50()
-        ? Estimate.fallback(type, Estimate.CONTRADICTED)
+    if (type.atLeast() && hours.p50() < type.p50()) {
+      return Estimate.fallback(type, Estimate.CONTRADICTED);
+    }
+    // A known median says more than a lower bound.
+    return !type.atLeast() && hours.p50() > type.followUp()
+        ? Estimate.fallback(type, Estimate.BEYOND)
         : Estimate.regression(type, hours, published.version());
   }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
+import nyc311.bucket.StoredObject;
 import nyc311.local.FeedSource;
 import nyc311.local.Local;
 import nyc311.local.LocalFront;
@@ -95,6 +97,22 @@ final class Site implements AutoCloseable {
         Content.of(JSON.writeValueAsBytes(rows)),
         Map.of(Keys.COLLECTED_AT, asOf.toString()),
         Optional.empty());
+  }
+
+  /** Publishes the repository's model, as if so many closed requests had been within its ranges. */
+  void publishModel(double coverage) throws IOException {
+    Local.publishBundledModel(bucket);
+    try (StoredObject pointer = bucket.get(Keys.MODEL_POINTER).orElseThrow()) {
+      String content = new String(pointer.content().readAllBytes(), StandardCharsets.UTF_8);
+      bucket.put(
+          Keys.MODEL_POINTER,
+          Content.of(
+              content
+                  .replaceAll("\"coverage\":[\\d.]+", "\"coverage\":" + coverage)
+                  .getBytes(StandardCharsets.UTF_8)),
+          Map.of(),
+          Optional.of(pointer.head().etag()));
+    }
   }
 
   /** Waits until what was put is published. */

@@ -196,7 +196,7 @@ class LimitsTest {
             .toList();
     Instant asOf = Instant.parse("2019-07-12T10:00:00Z");
 
-    byte[] json = MediansJson.write(new Medians(asOf, DAY, DAY, Medians.MOMENTS, types));
+    byte[] json = MediansJson.write(new Medians(asOf, DAY, DAY, 1, Medians.MOMENTS, types));
 
     assertThat(json).hasSizeLessThan(10 << 20);
     assertThat(MediansJson.read(new ByteArrayInputStream(json)).types()).isEqualTo(types);

@@ -102,6 +102,7 @@ class PatternsTest {
                 Instant.parse("2019-07-10T12:00:00Z"),
                 LocalDate.of(2019, 7, 1),
                 LocalDate.of(2019, 7, 9),
+                9,
                 List.of(2.),
                 List.of(type))),
         UTF_8);

@@ -90,6 +90,7 @@ class RecomputeTest {
     assertThat(medians.asOf()).isEqualTo(Instant.parse(AS_OF));
     assertThat(medians.from()).isEqualTo(day("2019-07-01"));
     assertThat(medians.to()).isEqualTo(day("2019-07-10"));
+    assertThat(medians.daysWithData()).isEqualTo(1);
     TypeMedians noise = medians.types().get(0);
     assertThat(noise.p10()).isEqualTo(1);
     assertThat(noise.p50()).isEqualTo(2);

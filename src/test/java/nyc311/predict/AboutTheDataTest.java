@@ -52,7 +52,7 @@ class AboutTheDataTest {
                  "at_least":false,"range":{"p10":1.00,"p90":15.00,"p10_at_least":false,"p90_at_least":true},
                  "interval":{"lower":1.0,"upper":15.0},"rough":true,"day_only":0.0,
                  "requests":100,"matched_type":"Noise","as_of":"2019-07-12T10:00:00Z",
-                 "window":{"from":"2019-07-01","to":"2019-07-10","days":10},
+                 "window":{"from":"2019-07-01","to":"2019-07-10","days":10,"days_with_data":9},
                  "by_hour":[
                   {"hour":0,"estimated_time":2.13,"at_least":false,
                    "interval":{"lower":1.50,"upper":4.00},"rough":false,"requests":40},
@@ -100,9 +100,34 @@ class AboutTheDataTest {
             JSON.readTree(
                 """
                 {"status":"success","as_of":"2019-07-12T10:00:00Z","age_hours":50.50,
-                 "window":{"from":"2019-07-01","to":"2019-07-10","days":10},"requests":100,
+                 "window":{"from":"2019-07-01","to":"2019-07-10","days":10,"days_with_data":9},"requests":100,
                  "complaint_types":1,"refresh_seconds":300,"model":null}\
                 """));
+  }
+
+  @Test
+  void closingsThatTellOnlyTheirDayAreTold() throws IOException {
+    TypeMedians type =
+        new TypeMedians(
+            "Derelict Vehicles",
+            9,
+            1,
+            12,
+            36,
+            60,
+            false,
+            false,
+            new Interval(12, 37),
+            .8889,
+            60,
+            List.of(),
+            List.of(),
+            Patterns.NONE);
+
+    JsonNode told = Asked.ofMedians(List.of(1.), type).get("/predict/derelict-vehicles");
+
+    assertThat(told.get("day_only").asDouble()).isEqualTo(.8889);
+    assertThat(told.get("rough").asBoolean()).isTrue();
   }
 
   @Test

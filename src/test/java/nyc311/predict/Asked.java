@@ -28,11 +28,11 @@ record Asked(Optional<Estimates> published) {
     return new Asked(Priming.publication().current());
   }
 
-  /** Medians of ten days, and no model. */
+  /** Medians of nine days in ten, and no model. */
   static Asked ofMedians(List<Double> moments, TypeMedians... types) {
     Medians medians =
         new Medians(
-            AS_OF, LocalDate.of(2019, 7, 1), LocalDate.of(2019, 7, 10), moments, List.of(types));
+            AS_OF, LocalDate.of(2019, 7, 1), LocalDate.of(2019, 7, 10), 9, moments, List.of(types));
     return new Asked(Optional.of(new Estimates(new KnownTypes(medians), Optional.empty())));
   }
 

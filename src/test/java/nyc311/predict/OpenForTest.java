@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import nyc311.local.MemoryBucket;
 import nyc311.medians.InventedType;
+import nyc311.medians.Medians;
 import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
 import nyc311.settings.Setting;
@@ -62,6 +64,21 @@ class OpenForTest {
     assertThat(left.at("/range/p90_at_least").asBoolean()).isTrue();
     assertThat(left.get("still_open").isNull()).isEqualTo(!openFor.equals("15"));
     assertThat(left.get("fallback").asText()).isEqualTo("no request was followed for so long");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 40, false", "10, 31, false", "12, 29, true", "30, 11, true", "41, 0, true"})
+  void whatRestsOnFewThatWereStillOpenIsRough(String openFor, int followed, boolean rough)
+      throws IOException {
+    long[] oneToFortyHours = LongStream.rangeClosed(1, 40).map(hours -> 3600 * hours).toArray();
+    TypeMedians type = TypeMedians.of("Noise", oneToFortyHours, new long[0]);
+
+    JsonNode left =
+        Asked.ofMedians(Medians.MOMENTS, type).get("/predict/noise", "open_for", openFor);
+
+    assertThat(left.get("followed").asInt()).isEqualTo(followed);
+    assertThat(left.get("rough").asBoolean()).isEqualTo(rough);
+    assertThat(left.has("interval")).isFalse();
   }
 
   /** Of abandoned vehicles some are open for a month, but by the model none of such a place. */

@@ -668,6 +668,7 @@ class PredictHandlerTest {
             AS_OF,
             LocalDate.of(2019, 5, 12),
             LocalDate.of(2019, 7, 10),
+            0,
             List.of(1., 2.),
             Arrays.asList(types)));
   }

@@ -35,6 +35,8 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
 import nyc311.local.LocalS3;
+import nyc311.medians.InventedType;
+import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
 import nyc311.predict.PredictHandlerTest.TestClock;
 import nyc311.regression.Offsets;
@@ -130,6 +132,42 @@ class RegressionServingTest {
     assertThat(placed.get("basis").asText()).isEqualTo("median");
     assertThat(placed.get("fallback").asText())
         .isEqualTo("more than half of the newest requests take longer than the model says");
+  }
+
+  @Test
+  void aModelBeyondAllThatWereFollowedGivesWayToAKnownMedian() throws IOException {
+    put(Keys.MEDIANS, medians(followedFor(10, false)));
+
+    JsonNode placed = ask(handler(), "residential", PLACE);
+
+    assertThat(placed.get("estimated_time").asDouble()).isEqualTo(3);
+    assertThat(placed.get("at_least").asBoolean()).isFalse();
+    assertThat(placed.get("basis").asText()).isEqualTo("median");
+    assertThat(placed.get("fallback").asText())
+        .isEqualTo("the model says longer than any request was followed");
+  }
+
+  @Test
+  void whatTheModelSaysBeyondAllThatWereFollowedIsALowerBound() throws IOException {
+    put(Keys.MEDIANS, medians(followedFor(16, false)));
+    JsonNode known = ask(handler(), "residential", PLACE);
+    put(Keys.MEDIANS, medians(followedFor(3, true)));
+    JsonNode unknown = ask(handler(), "residential", PLACE);
+
+    assertThat(known.get("basis").asText()).isEqualTo("regression");
+    assertThat(known.get("at_least").asBoolean()).isFalse();
+    assertThat(known.at("/range/p90_at_least").asBoolean()).isTrue();
+    assertThat(known.at("/range/p90").asDouble()).isEqualTo(16);
+    assertThat(unknown.get("basis").asText()).isEqualTo("regression");
+    assertThat(unknown.get("at_least").asBoolean()).isTrue();
+    assertThat(unknown.get("estimated_time").asDouble()).isEqualTo(3);
+    assertThat(unknown.at("/range/p10_at_least").asBoolean()).isTrue();
+  }
+
+  /** Noise that takes three hours or more. */
+  private static TypeMedians followedFor(double hours, boolean atLeast) {
+    return InventedType.of(
+        "Noise - Residential", 3, 3, hours, atLeast, atLeast, List.of(), Patterns.NONE);
   }
 
   @Test
@@ -244,7 +282,11 @@ class RegressionServingTest {
     }
     assertThat(bases)
         .containsExactlyInAnyOrder(
-            "median", "regression", Estimate.UNKNOWN_DESCRIPTOR, Estimate.CONTRADICTED);
+            "median",
+            "regression",
+            Estimate.UNKNOWN_DESCRIPTOR,
+            Estimate.CONTRADICTED,
+            Estimate.BEYOND);
   }
 
   @Test

@@ -3,6 +3,7 @@ const $ = (id) => document.getElementById(id);
 const ZONE = "America/New_York";
 const FEW = 20;
 const OLD_DAYS = 3;
+const VERY_OLD_DAYS = 30;
 const DAY = 24;
 const WEEK = 7 * DAY;
 const MONTH = 30.4 * DAY;
@@ -68,14 +69,14 @@ function short(hours) {
 }
 
 /** How long most take, as the middle of a sentence. */
-function mostTake(low, high, more = "") {
+function mostTake(most, low, high, more = "") {
   const from = inUnits(low);
   const to = inUnits(high);
-  if (from.amount === 0) return `9 in 10 take at most ${duration(high, more)}`;
-  if (from.unit !== to.unit) return `8 in 10 take between ${duration(low)} and ${duration(high, more)}`;
+  if (from.amount === 0) return `Most take at most ${duration(high, more)}`;
+  if (from.unit !== to.unit) return `${most} take between ${duration(low)} and ${duration(high, more)}`;
   return from.amount === to.amount
-    ? `8 in 10 take about ${duration(high, more)}`
-    : `8 in 10 take between ${count(from.amount)} and ${duration(high, more)}`;
+    ? `${most} take about ${duration(high, more)}`
+    : `${most} take between ${count(from.amount)} and ${duration(high, more)}`;
 }
 
 const percent = (share) =>
@@ -85,8 +86,9 @@ const percent = (share) =>
 
 const formatted = (options) => new Intl.DateTimeFormat("en-US", { timeZone: ZONE, ...options });
 
+const year = formatted({ year: "numeric" });
+
 function dayOf(instant) {
-  const year = formatted({ year: "numeric" });
   const thisYear = year.format(instant) === year.format(new Date());
   return formatted({ month: "long", day: "numeric", year: thisYear ? undefined : "numeric" }).format(instant);
 }
@@ -127,6 +129,8 @@ const slug = (text) => normalised(text).replaceAll(" ", "-");
 
 const state = {
   types: [],
+  status: null, // a promise: which estimators are covered
+  covered: new Set(), // the estimators whose range held eight in ten when that was measured
   place: null, // {lat, lon}, once it is valid
   whenSet: false,
   answer: null, // what is shown
@@ -144,12 +148,13 @@ function setState(name) {
   $("answer").hidden = $("pictures").hidden = !keep;
 }
 
-function notice(text, { alert = false, suggestions = [], retry = null } = {}) {
+function notice(text, { alert = false, old = false, suggestions = [], retry = null } = {}) {
   stopTimers();
   state.retry = retry;
   $("notice").setAttribute("role", alert ? "alert" : "status");
   $("notice").textContent = text;
   $("notices").classList.toggle("on", text !== "");
+  $("notices").classList.toggle("old", old);
   $("countdown").hidden = true;
   $("retry").hidden = !retry;
   $("suggestions").hidden = !suggestions.length;
@@ -247,7 +252,7 @@ async function load() {
     age(types.as_of);
     showPopular();
     showAll();
-    get("status").then(showStatus, () => {});
+    state.status = get("status").then(showStatus, () => {});
     if (fromLink()) await ask({ push: false });
     else {
       setState("ready");
@@ -367,6 +372,7 @@ async function ask({ push = true } = {}) {
       get(`predict/${path}?${query}`, running.signal),
       picture(`curve/${path}?${query}`),
       picture(`complaint-types/${path}`),
+      state.status,
     ]);
     if (state.running !== running) return;
     state.asked = link({ ...asked, type: predict.matched_type });
@@ -410,7 +416,7 @@ function show(answer) {
   drawHours(answer);
   drawRows($("by-weekday"), type?.by_weekday, "weekday", "Day", wallWeekday(asked.date));
   drawRows($("by-borough"), type?.by_borough, "borough", "Borough", state.place?.borough);
-  document.querySelector(".few-note").hidden = !document.querySelector("#pictures figure:not([hidden]) .few");
+  document.querySelector(".rough-note").hidden = !document.querySelector("#pictures figure:not([hidden]) .rough");
   const top = $("answer").getBoundingClientRect().top;
   if (top > innerHeight * 0.6 || top < 0) $("answer").scrollIntoView({ block: "start" });
 }
@@ -426,53 +432,75 @@ function situation(asked) {
 }
 
 function words(predict, asked) {
-  const { p10, p90, p90_at_least: p90AtLeast } = predict.range;
+  const { p10, p90, p10_at_least: noRange, p90_at_least: p90AtLeast } = predict.range;
   const p50 = predict.estimated_time;
   const said = (headline, ...sentences) => [
     element("span", { class: "headline" }, ...headline),
     ...sentences.filter(Boolean).map((sentence) => element("span", { class: "sentence" }, sentence)),
   ];
   const big = (text) => element("strong", {}, text);
-  const rough = predict.requests < FEW
-    ? `Only ${plural(predict.requests, "request")}: a rough hint.`
-    : "";
-  const waited = asked.open_for !== undefined && predict.still_open !== undefined
+  if (nobodyKnows(predict, asked)) {
+    return said(["Nobody knows how much longer."],
+      `You have waited ${duration(asked.open_for)}, longer than any of the ${count(predict.requests)} that we followed.`);
+  }
+  const waited = asked.open_for !== undefined && predict.still_open != null
     ? `You have waited ${duration(asked.open_for)}; ${percent(predict.still_open)} of such requests wait longer.`
     : "";
-  if (nobodyKnows(predict)) {
-    return said(["Nobody knows how much longer."], `You have waited ${duration(asked.open_for)}, and no such request was followed for so long.`, rough);
-  }
+  const rough = predict.rough && `This rests on little: ${little(predict)}.`;
   const more = asked.open_for === undefined ? "" : "more ";
+  const dayOnly = predict.day_only > 0.5;
+  const ofMost = dayOnly && "Of most such closings the city notes only the day.";
+  const asOf = new Date(predict.as_of);
+  const past = daysOld(predict.as_of) > VERY_OLD_DAYS;
   if (predict.at_least) {
     return said(
-      [`More than half are still open after `, big(duration(p50, more)), "."],
+      [past ? `In ${year.format(asOf)}, more than half were still open after ` : "More than half are still open after ", big(duration(p50, more)), "."],
       waited,
       "It will probably take longer.",
-      p10 < p50 && `The quickest tenth is closed within ${duration(p10, more)}.`,
+      !noRange && `The quickest tenth is closed within ${duration(p10, more)}.`,
+      ofMost,
       rough);
   }
   return said(
-    ["Usually closed within ", big(duration(p50, more)), "."],
+    [past ? `In ${year.format(asOf)}, half were closed within ` : "Half are closed within ", big(duration(p50, more)), dayOnly ? ", by the end of the day." : "."],
     waited,
     p90AtLeast
       ? `1 in 10 takes less than ${duration(p10, more)}, and more than 1 in 10 are still open after ${duration(p90, more)}.`
-      : `${mostTake(p10, p90, more)}.`,
+      : `${mostTake(most(predict, asked), p10, p90, more)}.`,
+    ofMost,
     rough);
 }
 
+/** How little an answer rests on. */
+function little({ followed, interval, requests }) {
+  if (followed !== undefined) return `only ${count(followed)} ${followed === 1 ? "was" : "were"} still open after so long`;
+  if (!interval) return "how long half of such requests take is known only roughly, even for the whole city";
+  return interval.upper === null
+    ? `of ${plural(requests, "request")}, too few were followed to know when half are closed`
+    : `by ${plural(requests, "request")}, it may be anything from ${duration(interval.lower)} to ${duration(interval.upper)} until half are closed`;
+}
+
+/** “8 in 10” where a backtest has found the range to be that, of what this answer comes from. */
+function most(predict, asked) {
+  const known = [asked.lat !== undefined && "place", "time", asked.descriptor && "descriptor"].filter(Boolean);
+  const estimator = predict.basis === "regression" ? `regression: ${known.join(", ")}` : "Kaplan–Meier median";
+  return asked.open_for === undefined && state.covered.has(estimator) ? "8 in 10" : "Most";
+}
+
 /** Who has waited longer than any request was followed. */
-const nobodyKnows = (predict) => predict.at_least && predict.estimated_time === 0;
+const nobodyKnows = (predict, asked) => asked.open_for !== undefined && predict.at_least && predict.estimated_time === 0;
 
 /** What the numbers rest on. */
 function basis(predict, type, asked) {
   const requests = `Based on ${plural(predict.requests, "request")} up to ${dayOf(new Date(predict.as_of))}.`;
-  if (nobodyKnows(predict)) return requests;
+  if (nobodyKnows(predict, asked)) return requests;
   if (predict.basis === "regression") {
     const where = asked.lat === undefined ? "this time of the day and week, anywhere in the city" : "your place and time";
     const city = type && asked.open_for === undefined ? ` For the whole city, at any time, it is ${groupWords(type)}.` : "";
     return `${requests} Estimated for ${where}.${city}`;
   }
-  const why = predict.fallback ? ` We cannot say more for your place and time: ${predict.fallback}.` : "";
+  const given = [asked.lat !== undefined && "place", state.whenSet && "time", asked.descriptor && "descriptor"].filter(Boolean);
+  const why = predict.fallback && given.length ? ` We cannot say more for your ${new Intl.ListFormat("en-US").format(given)}: ${predict.fallback}.` : "";
   const meaning = predict.at_least || asked.open_for !== undefined ? "" : ": half were closed sooner, half later";
   return `${requests} This is for the whole city, at any time${meaning}.${why}`;
 }
@@ -481,24 +509,26 @@ function ageWords(asOf) {
   return duration(Math.max(0, Date.now() - Date.parse(asOf)) / 3600e3);
 }
 
-const isOld = (asOf) => Date.now() - Date.parse(asOf) > OLD_DAYS * DAY * 3600e3;
+const daysOld = (asOf) => (Date.now() - Date.parse(asOf)) / (DAY * 3600e3);
+const isOld = (asOf) => daysOld(asOf) >= OLD_DAYS;
 
 function age(asOf) {
   document.body.dataset.old = String(isOld(asOf));
 }
 
 function oldNotice(asOf) {
-  if (isOld(asOf)) notice(`These estimates are ${ageWords(asOf)} old: the newest data is of ${dayOf(new Date(asOf))}.`);
+  if (isOld(asOf)) notice(`These estimates are ${ageWords(asOf)} old: the newest data is of ${dayOf(new Date(asOf))}.`, { old: true });
 }
 
 // ---------------------------------------------------------------------------------------------
 // The curve
 
-/** A curve's chance at some hours: its points are joined straight in log1p(hours). */
+/** A curve's chance at some hours: its points are joined straight in log1p(hours). Undefined after its end. */
 function closedBy(curve, hours) {
   const { hours: xs, closed_by: ys } = curve;
   const next = xs.findIndex((x) => x >= hours);
-  if (next < 0) return ys.at(-1);
+  if (next < 0) return undefined;
+  if (xs[next] === hours) return ys[xs.lastIndexOf(hours)];
   if (next === 0) return ys[0];
   const at = (h) => Math.log1p(h);
   const span = at(xs[next]) - at(xs[next - 1]);
@@ -528,27 +558,28 @@ function drawCurve({ predict, curve, asked }) {
   const { curve: own, overall } = curve;
   const two = JSON.stringify(own) !== JSON.stringify(overall);
   const conditional = asked.open_for !== undefined;
-  const { p10, p90, p90_at_least: p90AtLeast } = predict.range;
+  const { p10, p90, p10_at_least: noRange, p90_at_least: p90AtLeast } = predict.range;
   figure.querySelector("h3").textContent = conditional ? "How much longer?" : "When will it be closed?";
-  figure.querySelector(".what").textContent = conditional
+  figure.querySelector(".what").textContent = (conditional
     ? "The chance that it is closed after that much more time."
-    : "The chance that it is closed by each moment after it was reported.";
+    : "The chance that it is closed by each moment after it was reported.") +
+    (own.closed_by.at(-1) < 1 ? " It ends where no more is known." : "");
   figure.querySelector(".legend").replaceChildren(
     ...(two
       ? [element("span", { class: "key own" }, asked.lat === undefined ? "this time of the day and week" : "your place and time"), element("span", { class: "key overall" }, "whole city, any time")]
       : [element("span", { class: "key own" }, "whole city, any time")]),
-    element("span", { class: "key range" }, `8 in 10: ${rangeWords(predict)}`));
+    noRange ? "" : element("span", { class: "key range" }, `${most(predict, asked)}: ${rangeWords(predict)}`));
 
   const end = Math.min(
-    Math.max(own.hours.at(-1), overall.hours.at(-1)),
+    own.hours.at(-1),
     // A long flat end tells nothing.
-    Math.max(1, ...[own, overall].map((each) => quantile(each, 0.97 * each.closed_by.at(-1))), p90AtLeast ? 0 : p90 * 1.25));
+    Math.max(1, ...[own, overall].map((each) => quantile(each, 0.97 * each.closed_by.at(-1))), p90AtLeast ? 0 : p90 * 1.25, predict.at_least ? own.hours.at(-1) : 0));
   const box = figure.querySelector(".chart");
   const width = Math.max(240, box.clientWidth);
   const height = Math.round(Math.min(320, Math.max(220, width * 0.5)));
   const left = 42, right = 10, top = 14, bottom = 30;
   const x = (hours) => left + ((width - left - right) * Math.log1p(hours)) / Math.log1p(end);
-  const hoursAt = (px) => Math.expm1((Math.min(1, Math.max(0, (px - left) / (width - left - right))) * Math.log1p(end)));
+  const hoursAt = (px) => Math.min(end, Math.expm1((Math.min(1, Math.max(0, (px - left) / (width - left - right))) * Math.log1p(end))));
   const y = (share) => height - bottom - (height - top - bottom) * share;
   const path = ({ hours, closed_by: shares }) => {
     const points = hours.map((h, i) => [h, shares[i]]).filter(([h]) => h <= end);
@@ -587,7 +618,7 @@ function drawCurve({ predict, curve, asked }) {
     "aria-label": conditional ? "The chance of being closed after some more time" : "The chance of being closed by each moment",
     "aria-valuemin": 0, "aria-valuemax": 60,
   },
-  element("svg:rect", { class: "band", x: band[0], y: top, width: Math.max(0, band[1] - band[0]), height: y(0) - top }),
+  noRange ? "" : element("svg:rect", { class: "band", x: band[0], y: top, width: Math.max(0, band[1] - band[0]), height: y(0) - top }),
   grid,
   median,
   two ? element("svg:path", { class: "overall", d: path(overall) }) : "",
@@ -604,21 +635,22 @@ function drawCurve({ predict, curve, asked }) {
       child.setAttribute(child.tagName === "line" ? "x1" : "cx", x(hours));
       if (child.tagName === "line") child.setAttribute("x2", x(hours));
     }
-    cursor.children[1].setAttribute("cy", y(whole));
-    cursor.children[1].toggleAttribute("hidden", !two);
+    const both = two && whole !== undefined;
+    if (both) cursor.children[1].setAttribute("cy", y(whole));
+    cursor.children[1].toggleAttribute("hidden", !both);
     cursor.children[2].setAttribute("cy", y(share));
     const said = `After ${duration(hours, more)}: ${percent(share)} closed`;
-    const compared = two ? `Whole city, any time: ${percent(whole)}` : "";
+    const compared = both ? `Whole city, any time: ${percent(whole)}` : "";
     readout.replaceChildren(element("b", {}, said), element("span", {}, compared));
     svg.setAttribute("aria-valuenow", Math.round((60 * Math.log1p(hours)) / Math.log1p(end)));
     svg.setAttribute("aria-valuetext", [said, compared].filter(Boolean).join(", "));
   };
-  slide(svg, 60, (step) => at(Math.expm1((step / 60) * Math.log1p(end))), (px) => at(hoursAt(px * (width / svg.getBoundingClientRect().width))));
+  slide(svg, 60, (step) => at(step === 60 ? end : Math.expm1((step / 60) * Math.log1p(end))), (px) => at(hoursAt(px * (width / svg.getBoundingClientRect().width))));
   at(Math.min(half, end));
 
   const moments = ticks.map(([hours]) => hours).filter((hours) => closedBy(own, hours) >= 0.01 || closedBy(overall, hours) >= 0.01);
   table($("curve-table"), [conditional ? "After waiting longer for" : "After", ...(two ? ["Your question", "Whole city"] : ["Closed"])],
-    moments.map((hours) => [duration(hours), percent(closedBy(own, hours)), ...(two ? [percent(closedBy(overall, hours))] : [])]));
+    moments.map((hours) => [duration(hours), percent(closedBy(own, hours)), ...(two ? [hours > overall.hours.at(-1) ? "–" : percent(closedBy(overall, hours))] : [])]));
 }
 
 /** Values on touch, hover and keyboard: `step` gets 0 to `last`, `pointer` the pixels from the left edge. */
@@ -641,18 +673,18 @@ function slide(target, last, step, pointer) {
 // ---------------------------------------------------------------------------------------------
 // Hours, days, boroughs
 
-/** The longest bar's hours: the few must not make all others small. */
+/** The longest bar's hours: the rough must not make all others small. */
 function longest(groups) {
-  const sure = groups.filter((group) => group.requests >= FEW);
+  const sure = groups.filter((group) => !group.rough);
   return Math.max(...(sure.length ? sure : groups).map((group) => group.estimated_time), 1e-9);
 }
 
 const groupWords = (group) =>
   (group.at_least ? `more than ${duration(group.estimated_time)}` : duration(group.estimated_time)) +
-  (group.requests < FEW ? `, but only ${plural(group.requests, "request")}` : "");
+  (group.rough ? `, roughly, by ${plural(group.requests, "request")}` : "");
 
 function bar(group, max, property) {
-  const made = element("i", { class: ["bar", group.requests < FEW && "few", group.at_least && "at-least"].filter(Boolean).join(" ") });
+  const made = element("i", { class: ["bar", group.rough && "rough", group.at_least && "at-least"].filter(Boolean).join(" ") });
   made.style[property] = `${Math.min(100, Math.max(1, (100 * group.estimated_time) / max))}%`;
   return made;
 }
@@ -994,8 +1026,8 @@ function showPopular() {
       element("span", { class: "name" }, type.name), " ", element("span", { class: "usual" }, usually(type))))));
 }
 
-const rangeWords = ({ range: { p10, p90, p90_at_least: atLeast } }) =>
-  [...new Set([short(p10), short(p90)])].join(" – ") + (atLeast ? " or more" : "");
+const rangeWords = ({ range: { p10, p90, p10_at_least: none, p90_at_least: atLeast } }) =>
+  none ? "unknown" : [...new Set([short(p10), short(p90)])].join(" – ") + (atLeast ? " or more" : "");
 
 /** May be broken after a slash, as in “Construction/Plumbing”. */
 const breakable = (name) => name.split(/(?<=\/)/).flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
@@ -1014,10 +1046,10 @@ function showAll() {
   $("all-types").tBodies[0].replaceChildren(...sorted.map((type) => {
     const visible = found.has(type) && shown < limit;
     shown += visible;
-    return element("tr", { hidden: !visible, class: type.requests < FEW ? "few" : undefined },
+    return element("tr", { hidden: !visible, class: type.rough ? "rough" : undefined },
       element("th", { scope: "row" },
         element("button", { type: "button", onclick: () => { choose(type.complaint_type); $("question").scrollIntoView(); } }, ...breakable(type.name)),
-        element("small", { class: "narrow" }, `8 in 10: ${rangeWords(type)}`)),
+        element("small", { class: "narrow" }, `Most: ${rangeWords(type)}`)),
       element("td", {}, usually(type)),
       element("td", { class: "wide" }, rangeWords(type)),
       element("td", {}, count(type.requests)));
@@ -1049,12 +1081,14 @@ $("all-more").addEventListener("click", () => {
 function showStatus(status) {
   const { window: days, requests, model } = status;
   const day = (text) => dayOf(new Date(`${text}T12:00:00Z`));
-  const said = [`The estimates rest on ${count(requests)} requests of ${plural(days.days, "day")}, from ${day(days.from)} to ${day(days.to)}; they are as of ${ageWords(status.as_of)} ago.`];
+  const said = [`The estimates rest on ${count(requests)} requests of ${days.days_with_data ? plural(days.days_with_data, "day") : "days"} from ${day(days.from)} to ${day(days.to)}; they are as of ${ageWords(status.as_of)} ago.`];
   if (model) {
-    const judged = model.backtest?.estimators?.find(({ estimator }) => /place, time$/.test(estimator));
+    const estimators = model.backtest?.estimators ?? [];
+    state.covered = new Set(estimators.filter(({ coverage }) => coverage >= 0.75 && coverage <= 0.85).map(({ estimator }) => estimator));
+    const judged = estimators.find(({ estimator }) => /place, time$/.test(estimator));
     said.push(`Place and time come from the model ${model.version}.`);
     if (judged) {
-      said.push(`In a backtest on ${count(model.backtest.tested)} requests that it had not seen, ${percent(judged.coverage)} of the closed ones fell into the 8-in-10 range.`);
+      said.push(`In a backtest on ${count(model.backtest.tested)} requests that it had not seen, ${percent(judged.coverage)} of the closed ones fell into the range that is meant to hold 8 in 10.`);
     }
   }
   $("status-words").textContent = said.join(" ");
