@@ -232,7 +232,7 @@ public record RawDay(LocalDate day, Instant asOf, long rows, Map<Rejection, Long
               created,
               isClosed ? closed : null,
               row.complaintType,
-              row.descriptor,
+              row.wholeDescriptor(),
               row.agency,
               row.borough,
               row.hasPlace() ? row.latitude : null,

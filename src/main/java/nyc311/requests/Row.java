@@ -21,6 +21,7 @@ final class Row {
     STATUS,
     COMPLAINT_TYPE,
     DESCRIPTOR,
+    DESCRIPTOR_2,
     AGENCY,
     BOROUGH,
     LATITUDE,
@@ -56,6 +57,7 @@ final class Row {
   String status;
   String complaintType;
   String descriptor;
+  String descriptor2;
   String agency;
   String borough;
   Double latitude;
@@ -92,6 +94,14 @@ final class Row {
     return latitude != null && longitude != null;
   }
 
+  /** The descriptor, completed where the city tells it in two parts; null when there is none. */
+  String wholeDescriptor() {
+    if (descriptor == null || descriptor2 == null) {
+      return descriptor == null ? descriptor2 : descriptor;
+    }
+    return descriptor + ": " + descriptor2;
+  }
+
   /** Whether a column that is not a place has a text longer than any of the city's. */
   boolean hasOverlongText() {
     return overlongText;
@@ -118,6 +128,7 @@ final class Row {
       case STATUS -> status = text;
       case COMPLAINT_TYPE -> complaintType = text;
       case DESCRIPTOR -> descriptor = text;
+      case DESCRIPTOR_2 -> descriptor2 = text;
       case AGENCY -> agency = text;
       case BOROUGH -> borough = text;
       case LATITUDE -> latitude = degrees(text);

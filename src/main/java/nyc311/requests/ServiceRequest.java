@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param created when it was made
  * @param closed when it was resolved, not before {@code created}; null while it is open
  * @param complaintType its category as the feed spells it
- * @param descriptor the finer category; null when absent
+ * @param descriptor the finer category, both parts of it where the city tells it in two; null when
+ *     absent
  * @param agency who handles it; null when absent
  * @param borough where it is; null when absent
  * @param latitude degrees north; null when the place is unknown

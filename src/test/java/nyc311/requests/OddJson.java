@@ -73,7 +73,7 @@ final class OddJson {
     return switch (random.nextInt(usual ? 10 : 12)) {
       case 0, 1 -> text(oneOf("created_date", "closed_date"), space, anyOf(TIMES));
       case 2, 3 -> text(oneOf("status", "complaint_type"), space, anyOf(NAMES));
-      case 4 -> text(oneOf("descriptor", "agency", "borough"), space, anyOf(NAMES));
+      case 4 -> text(oneOf("descriptor", "descriptor_2", "agency", "borough"), space, anyOf(NAMES));
       case 5, 6 -> text(oneOf("latitude", "longitude"), space, anyOf(DEGREES));
       case 7 -> text(oneOf("unique_key", "location_type", "city"), space, anyOf(NAMES));
       case 8 -> text(oneOf("resolution_description", "a", ""), space, anyOf(ODD_TEXTS));

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,6 +53,7 @@ final class PlainRawDay {
           "status",
           "complaint_type",
           "descriptor",
+          "descriptor_2",
           "agency",
           "borough");
 
@@ -276,13 +278,16 @@ final class PlainRawDay {
         .flatMap(Optional::stream)
         .filter(time -> !time.isAfter(BOUND))
         .forEach(times::add);
+    List<String> parts =
+        Stream.of("descriptor", "descriptor_2").map(texts::get).filter(Objects::nonNull).toList();
+    String descriptor = parts.isEmpty() ? null : String.join(": ", parts);
     boolean hasPlace = withPlaces && latitude != null && longitude != null;
     accepted.add(
         new ServiceRequest(
             created,
             isClosed ? closed : null,
             type,
-            texts.get("descriptor"),
+            descriptor,
             texts.get("agency"),
             texts.get("borough"),
             hasPlace ? latitude : null,

@@ -65,6 +65,27 @@ class RawDayTest {
     assertThat(accepted.get(0).resolutionTime(Instant.MAX)).contains(Duration.ofMinutes(150));
   }
 
+  @Test
+  void aDescriptorInTwoPartsIsOne() throws IOException {
+    String row =
+        "{\"created_date\":\"2019-07-01T00:00:09.000\",\"status\":\"Open\",\"complaint_type\":\"Noise\"%s}";
+    read(
+        "["
+            + String.join(
+                ",",
+                row.formatted(
+                    ",\"descriptor\":\"Construction\",\"descriptor_2\":\"Before/After Hours\""),
+                row.formatted(",\"descriptor\":\"Construction\",\"descriptor_2\":\" \""),
+                row.formatted(",\"descriptor_2\":\"Before/After Hours\""),
+                row.formatted(""))
+            + "]");
+
+    assertThat(accepted)
+        .extracting(ServiceRequest::descriptor)
+        .containsExactly(
+            "Construction: Before/After Hours", "Construction", "Before/After Hours", null);
+  }
+
   @ParameterizedTest(name = "status {0}, closed_date {1}")
   @CsvSource({
     "Pending, 2019-07-01T10:00:00.000",
