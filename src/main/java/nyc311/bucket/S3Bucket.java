@@ -102,12 +102,15 @@ public final class S3Bucket implements Bucket {
       ResponseInputStream<GetObjectResponse> stream =
           client.getObject(request -> request.bucket(name).key(key).ifNoneMatch(etag.orElse(null)));
       GetObjectResponse answer = stream.response();
-      long size = answer.contentLength();
       ObjectHead head =
           new ObjectHead(
-              key, tag(key, answer.eTag()), answer.lastModified(), size, answer.metadata());
+              key,
+              tag(key, answer.eTag()),
+              told(key, "date (Last-Modified)", answer.lastModified()),
+              told(key, "length (Content-Length)", answer.contentLength()),
+              answer.metadata());
       return new Revalidation.Changed(
-          new StoredObject(head, new WholeInputStream(stream, key, size)));
+          new StoredObject(head, new WholeInputStream(stream, key, head.size())));
     } catch (SdkException e) {
       if (isMissing(e)) {
         return new Revalidation.Missing();
@@ -127,8 +130,8 @@ public final class S3Bucket implements Bucket {
           new ObjectHead(
               key,
               tag(key, answer.eTag()),
-              answer.lastModified(),
-              answer.contentLength(),
+              told(key, "date (Last-Modified)", answer.lastModified()),
+              told(key, "length (Content-Length)", answer.contentLength()),
               answer.metadata()));
     } catch (SdkException e) {
       if (isMissing(e)) {
@@ -200,13 +203,17 @@ public final class S3Bucket implements Bucket {
   }
 
   private String tag(String key, String written) {
-    if (written == null) {
-      throw unusable("gives no entity tag (ETag)", key, null);
-    }
-    return ObjectHead.tag(written);
+    return ObjectHead.tag(told(key, "entity tag (ETag)", written));
   }
 
-  /** Without these, one who writes would undo what another has just written. */
+  private <T> T told(String key, String what, T value) {
+    if (value == null) {
+      throw unusable("gives no " + what, key, null);
+    }
+    return value;
+  }
+
+  /** Without these, one who writes would undo what another has written, or take half for whole. */
   private UncheckedIOException unusable(String lack, String key, SdkException e) {
     String problem = "the store at %s %s, which is needed for %s".formatted(server(), lack, key);
     return new UncheckedIOException(problem, new IOException(problem, e));

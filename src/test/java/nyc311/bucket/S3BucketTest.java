@@ -134,6 +134,37 @@ class S3BucketTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ETag, entity tag (ETag)",
+    "Last-Modified, date (Last-Modified)",
+    "Content-Length, length (Content-Length)",
+  })
+  void aStoreThatDoesNotTellWhatIsNeededIsRefusedByThat(String lacking, String named)
+      throws IOException {
+    HttpServer store =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    store.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("ETag", "\"1\"");
+          exchange.getResponseHeaders().set("Last-Modified", "Wed, 24 Jul 2019 06:05:00 GMT");
+          exchange.getResponseHeaders().remove(lacking);
+          exchange.sendResponseHeaders(200, lacking.equals("Content-Length") ? 0 : 1);
+          exchange.getResponseBody().write('x');
+          exchange.close();
+        });
+    store.start();
+    URI endpoint = URI.create("http://127.0.0.1:" + store.getAddress().getPort());
+    try (S3Client client = s3.clientBuilder().endpointOverride(endpoint).build()) {
+      assertThatThrownBy(() -> new S3Bucket(client, "data").get("k"))
+          .hasMessage(
+              "the store at %s gives no %s, which is needed for k".formatted(endpoint, named));
+    } finally {
+      store.stop(0);
+    }
+  }
+
   @Test
   void aServerThatIsNotThereIsNamedWithWhatWasTried() throws IOException {
     URI nowhere;
