@@ -24,6 +24,7 @@ import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.collect.RawDayWriter.Counts;
 import nyc311.requests.MalformedRawDayException;
+import nyc311.requests.NewYork;
 import nyc311.settings.Settings;
 
 /**
@@ -35,9 +36,6 @@ import nyc311.settings.Settings;
  */
 public final class Collector {
   private static final int MAX_ATTEMPTS = 5;
-
-  /** A week, so that each weekday is among them. */
-  private static final int NEIGHBOURS = 7;
 
   private final Feed feed;
   private final Bucket bucket;
@@ -199,7 +197,9 @@ public final class Collector {
     Optional<CountedDay> known = isKnown ? counted(day) : Optional.empty();
     if (known.isPresent()) {
       pulled.requireNoWorseThan(known.get());
-    } else {
+    }
+    // Most days are pulled first when the feed has two hours of them, which say little of the rest.
+    if (known.filter(CountedDay::isOfAWholeDay).isEmpty()) {
       pulled.requireLike(neighbours(day));
     }
     counted.put(day, Optional.of(pulled));
@@ -222,8 +222,9 @@ public final class Collector {
     List<LocalDate> nearest =
         bucket.list(Keys.RAW_DAYS, Keys.rawDay(day.minusDays(windowDays))).stream()
             .flatMap(object -> Keys.rawDayOf(object.key()).stream())
+            .filter(other -> !other.equals(day))
             .sorted(Comparator.comparing(other -> Math.abs(ChronoUnit.DAYS.between(day, other))))
-            .limit(NEIGHBOURS)
+            .limit(CountedDay.WEEK)
             .toList();
     List<CountedDay> neighbours = new ArrayList<>();
     for (LocalDate other : nearest) {
@@ -235,10 +236,14 @@ public final class Collector {
     return neighbours;
   }
 
-  /** Whether another pull, which may have begun later, has brought newer data than these. */
-  private static boolean isNewer(ObjectHead known, Instant asOf) {
+  /**
+   * Whether another pull, which may have begun later, has brought newer data than these. What
+   * claims to date from a day to come was put by hand, and is refused by what reads it.
+   */
+  private boolean isNewer(ObjectHead known, Instant asOf) {
     try {
-      return Instant.parse(known.metadata().getOrDefault(Keys.COLLECTED_AT, "")).isAfter(asOf);
+      Instant dated = Instant.parse(known.metadata().getOrDefault(Keys.COLLECTED_AT, ""));
+      return dated.isAfter(asOf) && !NewYork.day(dated).isAfter(feed.today());
     } catch (DateTimeException e) {
       return false;
     }

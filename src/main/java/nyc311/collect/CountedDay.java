@@ -22,6 +22,12 @@ final class CountedDay {
   /** Of the closings that are usual at an age: quiet nights and weekends have more than half. */
   private static final double USUAL = 0.5;
 
+  /** The same while fewer days are known than a week has: a Saturday's night is no Tuesday's. */
+  private static final double USUAL_OF_FEW = 0.1;
+
+  /** With so many neighbours each weekday is among them. */
+  static final int WEEK = 7;
+
   /** With fewer rows, what does not count may be chance, unless it is all of them. */
   private static final int MANY = 100;
 
@@ -67,6 +73,12 @@ final class CountedDay {
     return new CountedDay(counts, created.build(), closed.build());
   }
 
+  /** Whether it dates from after its end: else it has only the requests of its first hours. */
+  boolean isOfAWholeDay() {
+    LocalDate next = counts.day().plusDays(1);
+    return !counts.asOf().isBefore(NewYork.instant(next.atStartOfDay()));
+  }
+
   private static int second(LocalDate day, Instant instant) {
     Instant begin = day.atStartOfDay(NewYork.ZONE).toInstant();
     long second = Duration.between(begin, instant).toSeconds();
@@ -108,7 +120,8 @@ final class CountedDay {
       }
     }
     if (expected >= ENOUGH) {
-      require(Math.round(seen), USUAL * expected, "closings at its age");
+      double usual = others.size() < WEEK ? USUAL_OF_FEW : USUAL;
+      require(Math.round(seen), usual * expected, "closings at its age");
     }
   }
 

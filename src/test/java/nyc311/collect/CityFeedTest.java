@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.local.Fault;
 import nyc311.local.FeedServer;
@@ -365,6 +367,60 @@ class CityFeedTest {
 
     assertThat(collect("2026-08-04", "2026-08-05").get("days").findValuesAsText("outcome"))
         .containsOnly("written");
+  }
+
+  @Test
+  void aDayWithAFewHoursSaysLittleOfTheRest() throws IOException {
+    busyDay("2026-08-04");
+    busyDay("2026-08-05");
+    List<ObjectNode> whole = List.copyOf(rows);
+    rows.removeIf(row -> row.get("created_date").asText().compareTo("2026-08-05T03") > 0);
+    serve();
+    collect("2026-08-04");
+    collect("2026-08-05");
+    String before = stored("2026-08-05");
+    rows.clear();
+    rows.addAll(whole);
+    rows.forEach(
+        row ->
+            row.put(
+                "created_date", row.get("created_date").asText().replace("08-05T2", "08-05T2.")));
+    serve();
+
+    assertRefused("2026-08-05");
+    assertThat(stored("2026-08-05")).isEqualTo(before);
+  }
+
+  @Test
+  void aQuietDayIsTakenUntilAWeekSaysWhatIsUsual() throws IOException {
+    busyDay("2026-08-04");
+    busyDay("2026-08-05");
+    rows.stream()
+        .filter(row -> row.get("created_date").asText().matches("2026-08-05T..:0[1-9].*"))
+        .forEach(row -> row.put("status", "Open"));
+    serve();
+    collect("2026-08-04");
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("written");
+
+    bucket = new MemoryBucket();
+    for (int i = 29; i <= 34; i++) {
+      busyDay(LocalDate.parse("2026-07-01").plusDays(i - 1).toString());
+    }
+    serve();
+    invoke("{\"from\":\"2026-07-29\",\"to\":\"2026-08-04\"}", Map.of());
+    assertRefused("2026-08-05");
+  }
+
+  @Test
+  void aDayThatClaimsToBeOfTheFutureIsCollectedAgain() throws IOException {
+    bucket.put(
+        Keys.rawDay(LocalDate.parse("2026-08-05")),
+        Content.of("[]".getBytes(UTF_8)),
+        Map.of(Keys.COLLECTED_AT, "2062-08-06T06:05:00Z"),
+        Optional.empty());
+
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("written");
+    assertThat(collectedAt("2026-08-05")).isEqualTo("2026-08-06T06:05:00Z");
   }
 
   @Test
