@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -23,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nyc311.collect.RawDayWriter.Counts;
 import nyc311.requests.NewYork;
+import nyc311.requests.Timestamps;
 
 /** The city's feed of service requests: what a run asks of each day. Not thread-safe. */
 final class Feed {
@@ -30,7 +30,7 @@ final class Feed {
   private static final LocalDate ARCHIVE_ENDS = LocalDate.of(2020, 1, 1);
 
   /** What estimates need, and no addresses. */
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "unique_key,created_date,closed_date,status,agency,complaint_type,descriptor,borough,"
           + "latitude,longitude";
 
@@ -146,12 +146,11 @@ final class Feed {
   /** One that cannot be read leaves the headers to date from; the rows then show what it is. */
   private Optional<Instant> instant(Path answer) throws IOException {
     Optional<String> newest = FeedAnswer.value(answer);
-    try {
-      return newest.map(text -> NewYork.instant(LocalDateTime.parse(text)));
-    } catch (DateTimeException e) {
-      client.note("the newest created_date is no timestamp: " + newest.orElse(""));
-      return Optional.empty();
+    Optional<Instant> instant = newest.map(text -> Timestamps.instant(text, Instant.MIN));
+    if (newest.isPresent() && instant.isEmpty()) {
+      client.note("the newest created_date is no timestamp: " + newest.get());
     }
+    return instant;
   }
 
   /** Which of the asked columns a refusal is about: what it names, or else repeats. */

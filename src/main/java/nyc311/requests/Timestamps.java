@@ -17,7 +17,7 @@ import java.util.Locale;
  * The timestamps of rows: New York's wall clock as the feed writes it, with a blank instead of the
  * {@code T}, or in American style; or an instant, with a {@code Z} or an offset at its end.
  */
-final class Timestamps {
+public final class Timestamps {
   /** What they nearly always look like: with a digit for each 0 up to the fraction. */
   private static final byte[] USUAL = "0000-00-00T00:00:00.000".getBytes(ISO_8859_1);
 
@@ -47,7 +47,7 @@ final class Timestamps {
    * @param earliest what it cannot be before, see {@link NewYork#instantNotBefore}
    * @return null when it is none
    */
-  static Instant instant(String text, Instant earliest) {
+  public static Instant instant(String text, Instant earliest) {
     if (text == null) {
       return null;
     }

@@ -411,6 +411,35 @@ class CityFeedTest {
     assertRefused("2026-08-05");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-08-06 02:05:00", "08/06/2026 02:05:00 AM", "2026-08-06T06:05:00Z"})
+  void theNewestRowsTimestampIsReadAsAnyOther(String newest) throws IOException {
+    byte[] answer = "[{\"max_created_date\":\"%s\"}]".formatted(newest).getBytes(UTF_8);
+    feed.misbehave(request -> request.isNewest() ? answered(200, answer) : Fault.none());
+    collect("2026-08-05");
+
+    assertThat(collectedAt("2026-08-05")).isEqualTo("2026-08-06T06:05:00Z");
+  }
+
+  @Test
+  void aColumnThatNoneOfManyRowsHasFailsTheDay() throws IOException {
+    rows.clear();
+    for (int i = 0; i < 1_000; i++) {
+      rows.add(
+          row(i, "2026-08-05T10:00:00.000")
+              .put("closed_date", "2026-08-05T11:00:00.000")
+              .put("latitude", "40.7")
+              .put("longitude", "-73.9"));
+    }
+    serve();
+    assertThatThrownBy(() -> collect("2026-08-05"))
+        .hasMessageContaining("no row has borough (not tried again)");
+
+    rows.get(999).put("borough", "BRONX");
+    serve();
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("written");
+  }
+
   @Test
   void aDayThatClaimsToBeOfTheFutureIsCollectedAgain() throws IOException {
     bucket.put(
