@@ -49,6 +49,9 @@ final class Feed {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS");
 
+  /** Whether that is an instant or wall-clock time in disguise, one row alone does not tell. */
+  private static final Pattern ZONED = Pattern.compile("(?i)(z|[+-]\\d\\d(:?\\d\\d)?)$");
+
   private final FeedClient client;
   private final URI current;
   private final URI archive;
@@ -146,9 +149,12 @@ final class Feed {
   /** One that cannot be read leaves the headers to date from; the rows then show what it is. */
   private Optional<Instant> instant(Path answer) throws IOException {
     Optional<String> newest = FeedAnswer.value(answer);
-    Optional<Instant> instant = newest.map(text -> Timestamps.instant(text, Instant.MIN));
+    Optional<Instant> instant =
+        newest
+            .filter(text -> !ZONED.matcher(text).find())
+            .map(text -> Timestamps.instant(text, Instant.MIN));
     if (newest.isPresent() && instant.isEmpty()) {
-      client.note("the newest created_date is no timestamp: " + newest.get());
+      client.note("the newest created_date is no time of New York's: " + newest.get());
     }
     return instant;
   }
