@@ -30,9 +30,9 @@ import nyc311.settings.Settings;
 /**
  * Brings days of the feed into the bucket, each as one raw day under its own key. A day whose
  * content has not changed is not written again, so that it makes no needless event; a pull without
- * rows writes nothing, so that a feed that lags behind never empties a day; of two pulls that meet,
- * or come in the wrong order, the one from newer data stays; and a feed that has changed spoils no
- * day. For one run; not thread-safe.
+ * rows writes nothing, so that a feed that lags behind never empties a day, and fails when the feed
+ * has lost the day; of two pulls that meet, or come in the wrong order, the one from newer data
+ * stays; and a feed that has changed spoils no day. For one run; not thread-safe.
  */
 public final class Collector {
   private static final int MAX_ATTEMPTS = 5;
@@ -144,16 +144,30 @@ public final class Collector {
       Path file = Files.createTempFile(day + "-", ".json");
       try {
         Feed.Pull pull = feed.pull(day, file, deadline);
+        Instant asOf = pull.asOf().truncatedTo(ChronoUnit.SECONDS);
         if (pull.counts().rows() == 0) {
+          requireNotLost(day, asOf);
           return new DayReport(day, Outcome.EMPTY, pull.counts(), 0, Optional.empty());
         }
-        Outcome outcome = store(day, file, pull.asOf().truncatedTo(ChronoUnit.SECONDS));
+        Outcome outcome = store(day, file, asOf);
         return new DayReport(day, outcome, pull.counts(), Files.size(file), Optional.empty());
       } finally {
         Files.deleteIfExists(file);
       }
     } catch (IOException | RuntimeException e) {
       return new DayReport(day, Outcome.FAILED, Counts.NONE, 0, Optional.of(e));
+    }
+  }
+
+  /** A feed without a day may be behind what is known of it; one that dates from later is not. */
+  private void requireNotLost(LocalDate day, Instant asOf) throws IOException {
+    boolean older =
+        bucket.head(Keys.rawDay(day)).flatMap(Collector::dated).filter(asOf::isAfter).isPresent();
+    if (older && !force) {
+      long known = counted(day).map(CountedDay::accepted).orElse(0L);
+      if (known > 0) {
+        throw new FeedChangedException("no rows, but there were " + known + " that count", null);
+      }
     }
   }
 
@@ -241,11 +255,16 @@ public final class Collector {
    * claims to date from a day to come was put by hand, and is refused by what reads it.
    */
   private boolean isNewer(ObjectHead known, Instant asOf) {
+    return dated(known)
+        .filter(dated -> dated.isAfter(asOf) && !NewYork.day(dated).isAfter(feed.today()))
+        .isPresent();
+  }
+
+  private static Optional<Instant> dated(ObjectHead known) {
     try {
-      Instant dated = Instant.parse(known.metadata().getOrDefault(Keys.COLLECTED_AT, ""));
-      return dated.isAfter(asOf) && !NewYork.day(dated).isAfter(feed.today());
+      return Optional.of(Instant.parse(known.metadata().getOrDefault(Keys.COLLECTED_AT, "")));
     } catch (DateTimeException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

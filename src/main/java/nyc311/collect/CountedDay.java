@@ -129,7 +129,7 @@ final class CountedDay {
     long elsewhere = counts.rejected().getOrDefault(Rejection.CREATED_ON_ANOTHER_DAY, 0L);
     if (elsewhere > MAX_ELSEWHERE * counts.rows()) {
       throw new FeedChangedException(
-          "%d of %d rows were created on another day than asked for"
+          "%d of %d rows were created on another day than asked for; force takes the day all the same"
               .formatted(elsewhere, counts.rows()),
           null);
     }
@@ -138,9 +138,15 @@ final class CountedDay {
   private static void require(long found, double least, String what) throws FeedChangedException {
     if (found < least) {
       throw new FeedChangedException(
-          "%d %s, but there should be at least %.0f".formatted(found, what, Math.ceil(least)),
+          "%d %s, but there should be at least %.0f; force takes the day all the same"
+              .formatted(found, what, Math.ceil(least)),
           null);
     }
+  }
+
+  /** How many of its rows count. */
+  long accepted() {
+    return counts.accepted();
   }
 
   private long closings() {

@@ -9,6 +9,6 @@ final class FeedChangedException extends FeedException {
    * @param cause why the rows are no raw day, or null
    */
   FeedChangedException(String problem, Throwable cause) {
-    super(problem + ": the feed seems to have changed; force takes the day all the same", cause);
+    super("the feed seems to have changed: " + problem, cause);
   }
 }

@@ -369,6 +369,21 @@ class CityFeedTest {
         .containsOnly("written");
   }
 
+  /** Such as one whose timestamps are texts now, of which none is between two others. */
+  @Test
+  void aDayThatTheFeedHasLostFailsButNotOneThatItIsBehind() throws IOException {
+    collect("2026-08-05");
+    String before = stored("2026-08-05");
+    rows.removeIf(row -> row.get("created_date").asText().compareTo("2026-08-05") > 0);
+    serve();
+    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("empty");
+
+    rows.add(row(9_000, "2026-08-07T02:05:00.000"));
+    serve();
+    assertRefused("2026-08-05");
+    assertThat(stored("2026-08-05")).isEqualTo(before);
+  }
+
   @Test
   void aDayWithAFewHoursSaysLittleOfTheRest() throws IOException {
     busyDay("2026-08-04");
