@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import nyc311.bucket.StoredObject;
 import nyc311.requests.NewYork;
@@ -37,7 +38,12 @@ final class CountedDay {
   /** Of the rows: more are no strays, but timestamps of another zone. */
   private static final double MAX_ELSEWHERE = 0.01;
 
+  private static final String DETAILS = "boroughs, agencies and descriptors";
+
   private final RawDay counts;
+
+  /** How many boroughs, agencies and descriptors the accepted requests have. */
+  private final long details;
 
   /** Of each accepted request, in seconds since its day began; open ones are closed never. */
   private final int[] created;
@@ -45,8 +51,9 @@ final class CountedDay {
   private final int[] closed;
   private final int knownFor;
 
-  private CountedDay(RawDay counts, IntStream created, IntStream closed) {
+  private CountedDay(RawDay counts, long details, IntStream created, IntStream closed) {
     this.counts = counts;
+    this.details = details;
     this.created = created.toArray();
     this.closed = closed.toArray();
     this.knownFor = second(counts.day(), counts.asOf());
@@ -61,16 +68,20 @@ final class CountedDay {
   static CountedDay read(LocalDate day, StoredObject raw) throws IOException {
     IntStream.Builder created = IntStream.builder();
     IntStream.Builder closed = IntStream.builder();
+    LongAdder details = new LongAdder();
     RawDay counts =
         RawDay.readWithoutPlaces(
             day,
             raw,
             request -> {
               created.add(second(day, request.created()));
+              details.add(request.borough() == null ? 0 : 1);
+              details.add(request.agency() == null ? 0 : 1);
+              details.add(request.descriptor() == null ? 0 : 1);
               closed.add(
                   request.closed() == null ? Integer.MAX_VALUE : second(day, request.closed()));
             });
-    return new CountedDay(counts, created.build(), closed.build());
+    return new CountedDay(counts, details.sum(), created.build(), closed.build());
   }
 
   /** Whether it dates from after its end: else it has only the requests of its first hours. */
@@ -94,6 +105,7 @@ final class CountedDay {
     requireOnItsDay();
     require(counts.accepted(), KEPT * known.counts.accepted(), "accepted rows");
     require(closings(), KEPT * known.closings(), "closings");
+    require(details, KEPT * known.details, DETAILS);
   }
 
   /**
@@ -109,6 +121,9 @@ final class CountedDay {
     double share = rows == 0 ? 1 : accepted / rows;
     boolean many = counts.rows() >= MANY;
     require(counts.accepted(), many ? KEPT * share * counts.rows() : 1, "accepted rows");
+    double detailed = others.stream().mapToLong(day -> day.details).sum();
+    require(
+        details, many ? KEPT * detailed / Math.max(1, accepted) * counts.accepted() : 0, DETAILS);
     double expected = 0;
     double seen = 0;
     for (CountedDay other : others) {

@@ -30,7 +30,7 @@ final class Feed {
   private static final LocalDate ARCHIVE_ENDS = LocalDate.of(2020, 1, 1);
 
   /** What estimates need, and no addresses. */
-  static final String COLUMNS =
+  private static final String COLUMNS =
       "unique_key,created_date,closed_date,status,agency,complaint_type,descriptor,borough,"
           + "latitude,longitude";
 

@@ -18,7 +18,6 @@ import java.io.OutputStreamWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,9 +55,6 @@ final class RawDayWriter implements Closeable {
   /** Without these a row is no service request, so a day that has them nowhere is none. */
   private static final Set<String> REQUIRED = Set.of("created_date", "complaint_type", "status");
 
-  /** With so many rows no column is absent by chance. */
-  private static final int MANY = 1_000;
-
   /** A number that is none (NaN) is one row's fault, not the page's: it is written as a text. */
   private static final ObjectMapper JSON =
       JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LENIENT).build())
@@ -67,7 +63,7 @@ final class RawDayWriter implements Closeable {
           .build();
 
   private final JsonGenerator out;
-  private final Set<String> missing = new TreeSet<>(List.of(Feed.COLUMNS.split(",")));
+  private final Set<String> missing = new TreeSet<>(REQUIRED);
   private Counts counts = Counts.NONE;
   private Counts beforeLastKey = counts;
   private String lastKey;
@@ -192,13 +188,8 @@ final class RawDayWriter implements Closeable {
     return counts;
   }
 
-  /**
-   * The columns that no row has, sorted: of few rows, only those that a request cannot do without.
-   */
+  /** The columns that a request cannot do without and that no row has; sorted. */
   Set<String> missingColumns() {
-    if (counts.rows < MANY) {
-      missing.retainAll(REQUIRED);
-    }
     return missing;
   }
 

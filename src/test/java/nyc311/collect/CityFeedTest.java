@@ -309,6 +309,7 @@ class CityFeedTest {
                     row.get("created_date").asText().substring(0, "2019-07-01T10:00:00".length())
                         + zoned)),
         Named.of("no types", row -> row.put("complaint_type", "")),
+        Named.of("no descriptors", row -> row.remove("descriptor")),
         Named.of("statuses renamed", row -> row.put("status", row.get("status").asText() + "!")),
         Named.of(
             "some timestamps in another format",
@@ -434,25 +435,6 @@ class CityFeedTest {
     collect("2026-08-05");
 
     assertThat(collectedAt("2026-08-05")).isEqualTo("2026-08-06T06:05:00Z");
-  }
-
-  @Test
-  void aColumnThatNoneOfManyRowsHasFailsTheDay() throws IOException {
-    rows.clear();
-    for (int i = 0; i < 1_000; i++) {
-      rows.add(
-          row(i, "2026-08-05T10:00:00.000")
-              .put("closed_date", "2026-08-05T11:00:00.000")
-              .put("latitude", "40.7")
-              .put("longitude", "-73.9"));
-    }
-    serve();
-    assertThatThrownBy(() -> collect("2026-08-05"))
-        .hasMessageContaining("no row has borough (not tried again)");
-
-    rows.get(999).put("borough", "BRONX");
-    serve();
-    assertThat(collect("2026-08-05").at("/days/0/outcome").asText()).isEqualTo("written");
   }
 
   @Test
