@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Replaces objects that others replace at the same time. First an object is looked at, then its
  * next content is made, from sources that are read only now, and it is written if the object is
- * still the one that was looked at; else all of this is done again. So no content is replaced by
- * one whose sources were read before its own. Thread-safe.
+ * still the one that was looked at; else all of this is done again. So a slow writer with old
+ * sources cannot overwrite a faster one that read newer sources. Thread-safe.
  *
  * <p>Each method throws a {@link WriteConflictException} when others were faster at each attempt:
  * what they have written stays.

@@ -105,15 +105,6 @@ final class FeedClient {
     return text.length() <= MAX_TOKEN && text.chars().allMatch(c -> '!' <= c && c <= '~');
   }
 
-  /**
-   * Requires that questions can be put to a dataset.
-   *
-   * @throws IllegalArgumentException as {@link FeedQuery#requireAskable} says
-   */
-  void requireAskable(URI dataset) {
-    FeedQuery.requireAskable(dataset, appToken);
-  }
-
   /** Makes something of an answer's body; one that throws an IOException is asked for again. */
   interface Reading<T> {
     T read(Path body) throws IOException;
@@ -172,7 +163,7 @@ final class FeedClient {
         Files.deleteIfExists(body);
       }
       problem += " (attempt " + attempt + " of " + MAX_ATTEMPTS + ")";
-      if (attempt == MAX_ATTEMPTS) {
+      if (attempt >= MAX_ATTEMPTS) {
         throw new FeedException(problem, cause);
       }
       pause(attempt, retryAfter, deadline, problem);

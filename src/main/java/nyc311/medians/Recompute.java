@@ -208,8 +208,8 @@ final class Recompute {
   /**
    * Publishes the newest window's medians.
    *
-   * @param partly whether also where a summary cannot be read, such as one of an older version: the
-   *     medians without its day are better than none once it could not be mended, and not before
+   * @param partly true, once it could not be mended: publish without the days whose summaries
+   *     cannot be read, such as those of an older version; false: then do not publish yet
    */
   private Updated<Merged> publish(Optional<LocalDate> newest, boolean partly) throws IOException {
     return documents.update(

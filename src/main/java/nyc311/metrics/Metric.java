@@ -38,7 +38,7 @@ public enum Metric {
   COLD_STARTS(Unit.COUNT),
   /** Instances of the API that were restored from a snapshot. */
   RESTORED_STARTS(Unit.COUNT),
-  /** Answers from the medians because the model did not know the type or the descriptor. */
+  /** Answers from the medians because the model did not know enough, or was contradicted. */
   FALLBACKS(Unit.COUNT),
   /** Answers with status 500, for a fault of this program. */
   SERVER_ERRORS(Unit.COUNT),

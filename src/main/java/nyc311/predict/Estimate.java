@@ -18,8 +18,8 @@ import nyc311.regression.Quantiles;
  * @param atLeast whether the median is only a lower bound
  * @param p90AtLeast whether p90 is only a lower bound
  * @param rough whether it rests on so little that it may be far off
- * @param followed how many requests were followed for as long as this one has been open, or the few
- *     that are sure to have been; empty where that was not asked, or is not told
+ * @param followed how many requests were followed for as long as this one has been open, at least;
+ *     empty where that was not asked, or is not told
  * @param fallback why it is less than was asked for: it rests on the medians since the model does
  *     not know enough, or nothing is known of so long a wait; empty where neither is so
  * @param model the version of the regression that it rests on; empty where it rests on the medians

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import nyc311.requests.Row.Column;
 
 /**
- * Scans rows as the feed writes them: objects without white space, of strings in ASCII whose only
- * escape is {@code \"}, and none in what is wanted. It looks at eight bytes at a time, and takes
- * the fields for those of the rows before. For one file; not thread-safe.
+ * Scans rows as the feed writes them: objects without white space, of strings in ASCII. A wanted
+ * field must have no escape at all, others may have {@code \"}. It looks at eight bytes at a time,
+ * and takes the fields for those of the rows before. For one file; not thread-safe.
  */
 final class RowScanner {
   /** What a scan returns when a row is unusual. */

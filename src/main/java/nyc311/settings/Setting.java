@@ -3,8 +3,8 @@ package nyc311.settings;
 import java.util.Optional;
 
 /**
- * Every environment variable that the program reads of its own, with its default. The AWS SDK reads
- * its own beside these ({@code AWS_REGION}, {@code AWS_ENDPOINT_URL_S3}, credentials).
+ * Every environment variable of this program, with its default. Lambda's and the AWS SDK's are read
+ * beside these ({@code AWS_REGION}, {@code AWS_ENDPOINT_URL_S3}, credentials).
  */
 public enum Setting {
   /** The bucket that holds everything. */

@@ -18,8 +18,8 @@ import nyc311.requests.Place;
  * @param place where; null when unknown
  * @param closed whether it was closed by then
  * @param seconds the resolution time of a closed one, the age of an open one; not negative
- * @param stamped the seconds from creation to the closing's own time stamp, which tells when it was
- *     known; before {@code seconds} where only the day is known; the age of an open one
+ * @param stamped the seconds from creation to the closing's stamp, which tells when it was known:
+ *     below {@code seconds} if only the day is known; for an open one, its age
  */
 record Observation(
     Instant created,
