@@ -96,7 +96,7 @@ class MetricsIT {
     try (LambdaProcess medians = function("nyc311.medians.MediansHandler", s3.environment())) {
       assertThat(medians.invoke(event.toString()).end()).isEqualTo(End.RESULT);
       assertThat(medians.invoke(event.toString()).end()).isEqualTo(End.RESULT);
-      assertThat(medians.invoke("{\"Records\":[]}").end()).isEqualTo(End.RESULT);
+      assertThat(medians.invoke("{\"Records\":[]}").end()).isEqualTo(End.ERROR);
 
       List<JsonNode> lines = metricLines(medians);
       assertThat(lines).hasSize(2);
