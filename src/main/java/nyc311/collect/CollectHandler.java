@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -158,7 +159,7 @@ public final class CollectHandler implements RequestStreamHandler {
   private static JsonNode read(InputStream event) throws IOException {
     try {
       return JSON.readTree(event);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       throw new IllegalArgumentException(
           "the event must be JSON: " + JsonFault.plain(e.getMessage()), e);
     }

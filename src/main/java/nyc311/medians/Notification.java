@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -50,7 +51,7 @@ final class Notification {
     JsonNode root;
     try {
       root = JSON.readTree(event);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       throw new UnusableEventException(List.of("no JSON: " + JsonFault.plain(e.getMessage())));
     }
     JsonNode records = root.isArray() ? root : field(root, "Records");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -80,7 +81,7 @@ record HttpRequest(
           default -> json.skipChildren();
         }
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       throw new IOException("The event is no JSON: " + JsonFault.plain(e.getMessage()), e);
     }
     if (context[0].isEmpty() || path == null) {
