@@ -30,10 +30,21 @@ class ArchitectureTest {
           entry("nyc311.collect", nyc311("bucket", "json", "metrics", "requests", "settings")),
           entry("nyc311.medians", nyc311("bucket", "json", "metrics", "requests", "settings")),
           entry("nyc311.regression", nyc311("bucket", "json", "requests")),
+          entry("nyc311.estimate", nyc311("medians", "regression", "requests")),
           entry(
               "nyc311.predict",
-              nyc311("bucket", "json", "medians", "metrics", "regression", "requests", "settings")),
-          entry("nyc311.train", nyc311("bucket", "json", "medians", "regression", "requests")),
+              nyc311(
+                  "bucket",
+                  "estimate",
+                  "json",
+                  "medians",
+                  "metrics",
+                  "regression",
+                  "requests",
+                  "settings")),
+          entry(
+              "nyc311.train",
+              nyc311("bucket", "estimate", "json", "medians", "regression", "requests")),
           entry(
               "nyc311.commands",
               nyc311(

@@ -54,7 +54,7 @@ public final class Commands implements Callable<Integer> {
   private static final List<Group> GROUPS =
       List.of(
           new Group("Raw days, as the city's feed has them", List.of("collect", "summary")),
-          new Group("Estimates", List.of("medians", "train", "backtest")),
+          new Group("Estimates", List.of("medians", "train", "backtest", "boroughs")),
           new Group("What the API answers from", List.of("publish", "rollback")));
 
   @Spec private CommandSpec spec;
@@ -76,6 +76,7 @@ public final class Commands implements Callable<Integer> {
             .addSubcommand(new MediansCommand(environment))
             .addSubcommand(new TrainCommand())
             .addSubcommand(new BacktestCommand())
+            .addSubcommand(new BoroughsCommand())
             .addSubcommand(new PublishCommand())
             .addSubcommand(new RollbackCommand())
             .addSubcommand(new HelpCommand());

@@ -68,7 +68,7 @@ final class PublishCommand extends Action {
     }
     if (nextModel != null) {
       Publisher.publish(nextModel, bucket, force);
-      print("model %s published%n", Publisher.version(nextModel).name());
+      print("model %s published%n", Publisher.pointer(nextModel).version());
     }
     return 0;
   }

@@ -5,7 +5,6 @@ import java.util.Optional;
 import nyc311.bucket.Bucket;
 import nyc311.regression.ModelPointer;
 import nyc311.train.Publisher;
-import nyc311.train.Publisher.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -24,7 +23,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  nyc311 rollback s3://my-bucket",
-      "  nyc311 rollback s3://my-bucket 2019-07-23-25d82161"
+      "  nyc311 rollback s3://my-bucket 2019-07-23-4e41eb51"
     })
 final class RollbackCommand extends Action {
   @Parameters(index = "0", paramLabel = "s3://BUCKET", description = "Where the models are.")
@@ -45,12 +44,13 @@ final class RollbackCommand extends Action {
     Bucket bucket = source.address().bucket();
     if (version == null) {
       Optional<String> current = Publisher.current(bucket);
-      for (Version one : Publisher.versions(bucket)) {
-        boolean marked = current.equals(Optional.of(one.name()));
-        print("%s  %s%s%n", one.name(), one.asOf(), marked ? "  current" : "");
+      for (ModelPointer one : Publisher.versions(bucket)) {
+        boolean marked = current.equals(Optional.of(one.version()));
+        print("%s  %s%s%n", one.version(), one.asOf(), marked ? "  current" : "");
       }
     } else {
-      print("model %s published%n", Publisher.rollBack(bucket, version));
+      ModelPointer published = Publisher.rollBack(bucket, version);
+      print("model %s as of %s published%n", published.version(), published.asOf());
     }
     return 0;
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import nyc311.bucket.Bucket;
 import nyc311.commands.Options.RawDaysOption;
 import nyc311.commands.Options.SeedOption;
+import nyc311.regression.ModelPointer;
 import nyc311.train.Backtest;
 import nyc311.train.Candidate;
 import nyc311.train.Publisher;
@@ -79,7 +80,8 @@ final class TrainCommand extends Action {
     }
     objects.forEach((key, bytes) -> print("%s %d%n", key, bytes.length));
     if (target.isPresent()) {
-      print("model %s published%n", Publisher.version(objects));
+      ModelPointer published = Publisher.pointer(objects);
+      print("model %s as of %s published%n", published.version(), published.asOf());
     }
     return 0;
   }

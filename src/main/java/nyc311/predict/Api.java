@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -16,12 +15,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import nyc311.estimate.Estimate;
+import nyc311.estimate.Estimates;
+import nyc311.estimate.KnownTypes;
 import nyc311.medians.Curve;
 import nyc311.medians.Interval;
 import nyc311.medians.Medians;
 import nyc311.medians.Patterns;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.BacktestFigures;
+import nyc311.regression.Situation;
 import nyc311.requests.Borough;
 import nyc311.requests.ComplaintTypes;
 
@@ -200,7 +203,8 @@ final class Api {
   }
 
   private HttpAnswer predict(Question question, TypeMedians type, Estimates estimates) {
-    Estimate estimate = estimates.estimate(question, type);
+    Estimate estimate =
+        estimates.estimate(type, situation(question, type), question.openForHours());
     answered.accept(estimate);
     return HttpAnswer.success(
         cacheControl,
@@ -211,8 +215,13 @@ final class Api {
         });
   }
 
+  private static Situation situation(Question question, TypeMedians type) {
+    return question.situation(type.complaintType());
+  }
+
   private HttpAnswer curve(Question question, TypeMedians type, Estimates estimates) {
-    Estimates.Curves curves = estimates.curves(question, type);
+    Estimates.Curves curves =
+        estimates.curves(type, situation(question, type), question.openForHours());
     return HttpAnswer.success(
         cacheControl,
         json -> {
@@ -412,8 +421,12 @@ final class Api {
     json.writeEndArray();
   }
 
-  /** Plain digits, whatever the size. */
+  /** Plain digits, whatever the size, halves up. */
   private static BigDecimal rounded(double value, int decimals) {
-    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
+    // Exact for what is published, which has four decimals; BigDecimal's own way takes ten times
+    // as long.
+    long millionths = Math.round(value * 1e6);
+    long unit = decimals == 2 ? 10_000 : 100;
+    return BigDecimal.valueOf(Math.floorDiv(millionths + unit / 2, unit), decimals);
   }
 }

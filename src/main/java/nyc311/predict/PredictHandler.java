@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.S3Reader;
+import nyc311.estimate.Estimates;
 import nyc311.metrics.Metric;
 import nyc311.settings.Settings;
 import org.crac.Context;

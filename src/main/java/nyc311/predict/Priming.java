@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.StoredObject;
+import nyc311.estimate.Estimates;
 
 /**
  * Does what requests will make the process do, so that a snapshot has their classes loaded and

@@ -17,6 +17,8 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.ReadableBucket;
 import nyc311.bucket.Revalidation;
 import nyc311.bucket.StoredObject;
+import nyc311.estimate.Estimates;
+import nyc311.estimate.KnownTypes;
 import nyc311.json.InvalidDocumentException;
 import nyc311.medians.MediansJson;
 import nyc311.metrics.Metric;

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import nyc311.estimate.Estimate;
+import nyc311.estimate.Estimates;
 import nyc311.metrics.Metric;
 import nyc311.metrics.MetricLine;
 

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,18 +16,20 @@ import java.util.stream.Stream;
 import nyc311.bucket.Keys;
 import nyc311.json.DocumentReader;
 import nyc311.json.InvalidDocumentException;
+import nyc311.requests.RawDay;
 
 /**
  * Says which objects make up a model; written after them, it publishes it.
  *
  * @param version the model's name, such as {@code 2019-07-24-1f0c93ab}
+ * @param asOf the instant that the model's knowledge dates from
  * @param parts its objects
  * @param backtest how good it is; empty where its trainer did not say so
  */
 public record ModelPointer(
-    String version, Map<Part, StoredPart> parts, Optional<BacktestFigures> backtest) {
+    String version, Instant asOf, Map<Part, StoredPart> parts, Optional<BacktestFigures> backtest) {
   /** Changes with the features and with the form of any part: other versions are refused. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private static final String BACKTEST = "backtest";
 
@@ -88,6 +91,7 @@ public record ModelPointer(
 
   public ModelPointer {
     parts = Map.copyOf(parts);
+    RawDay.requireAsOf(asOf);
     if (!isVersion(version)) {
       throw new IllegalArgumentException(
           "version must be 1 to 64 letters, digits, - or .: " + version);
@@ -111,6 +115,7 @@ public record ModelPointer(
       json.writeStartObject();
       json.writeNumberField("format", FORMAT);
       json.writeStringField("version", version);
+      json.writeStringField("as_of", asOf.toString());
       for (Part part : Part.values()) {
         json.writeRaw('\n');
         json.writeObjectFieldStart(part.field());
@@ -152,12 +157,14 @@ public record ModelPointer(
   private static ModelPointer pointer(DocumentReader json) throws IOException {
     int format = 0;
     String version = "";
+    Instant asOf = null;
     Map<Part, StoredPart> parts = new EnumMap<>(Part.class);
     Optional<BacktestFigures> backtest = Optional.empty();
     for (String field = json.firstField(); field != null; field = json.nextField()) {
       switch (field) {
         case "format" -> format = json.integer();
         case "version" -> version = json.text();
+        case "as_of" -> asOf = json.instant();
         case BACKTEST -> backtest = Optional.of(backtest(json));
         default -> {
           Optional<Part> part = Part.named(field);
@@ -170,7 +177,7 @@ public record ModelPointer(
       }
     }
     DocumentReader.requireForm("format", FORMAT, format);
-    return new ModelPointer(version, parts, backtest);
+    return new ModelPointer(version, DocumentReader.require("as_of", asOf), parts, backtest);
   }
 
   private static BacktestFigures backtest(DocumentReader json) throws IOException {

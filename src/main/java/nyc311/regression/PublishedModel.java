@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.LocalDate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -21,6 +21,7 @@ import nyc311.json.InvalidDocumentException;
 import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.ModelPointer.StoredPart;
 import nyc311.requests.ComplaintTypes;
+import nyc311.requests.NewYork;
 
 /**
  * A model as it is in the bucket: immutable objects named for their content, and a pointer that
@@ -33,15 +34,15 @@ import nyc311.requests.ComplaintTypes;
 public record PublishedModel(
     String version, RegressionModel model, Optional<BacktestFigures> backtest) {
   /** The first bytes of {@link Part#SERVING}: "NYC" and its version. */
-  private static final int MAGIC = 'N' << 24 | 'Y' << 16 | 'C' << 8 | 1;
+  private static final int MAGIC = 'N' << 24 | 'Y' << 16 | 'C' << 8 | 2;
 
   /**
    * The descriptors that it knows of a complaint type in any spelling, as the city spells them, the
-   * most frequent first. Empty where it knows none, as for an unknown type, and for a model of an
-   * earlier version, which has no names.
+   * most frequent first. Empty where it knows none, as for an unknown type.
    */
   public List<String> descriptors(String complaintType) {
-    return model.descriptors().getOrDefault(ComplaintTypes.normalise(complaintType), List.of());
+    LearntType learnt = model.types().get(ComplaintTypes.normalise(complaintType));
+    return learnt == null ? List.of() : learnt.descriptors();
   }
 
   /**
@@ -51,14 +52,14 @@ public record PublishedModel(
    *
    * @param learnt the linear model as Tribuo writes it
    * @param card what a person wants to know of it, as JSON
-   * @param newest the New York day that its knowledge dates from
+   * @param asOf the instant that its knowledge dates from
    * @param backtest how good it is, for the API to tell
    */
   public static Map<String, byte[]> objects(
       RegressionModel model,
       byte[] learnt,
       byte[] card,
-      LocalDate newest,
+      Instant asOf,
       Optional<BacktestFigures> backtest) {
     Map<Part, byte[]> contents = new EnumMap<>(Part.class);
     contents.put(Part.WEIGHTS, learnt);
@@ -74,8 +75,8 @@ public record PublishedModel(
           objects.put(key, bytes);
           parts.put(part, new StoredPart(key, sha256, bytes.length));
         });
-    String version = newest + "-" + parts.get(Part.WEIGHTS).sha256().substring(0, 8);
-    byte[] pointer = new ModelPointer(version, parts, backtest).toJson();
+    String version = NewYork.day(asOf) + "-" + parts.get(Part.WEIGHTS).sha256().substring(0, 8);
+    byte[] pointer = new ModelPointer(version, asOf, parts, backtest).toJson();
     objects.put(Keys.modelVersion(version), pointer);
     objects.put(Keys.MODEL_POINTER, pointer);
     return objects;
@@ -130,12 +131,16 @@ public record PublishedModel(
     }
   }
 
-  /** Weights, then the complaint types: the few hundred of them are JSON to the end. */
+  /** Deviation, offsets, then the complaint types: the few hundred of them are JSON to the end. */
   private static byte[] serving(RegressionModel model) {
-    byte[] types = TypesJson.write(model);
-    ByteBuffer out = ByteBuffer.allocate(Integer.BYTES + model.deviation().bytes() + types.length);
+    QuantileTable offsets = model.offsets().table();
+    byte[] types = TypesJson.write(model.types());
+    ByteBuffer out =
+        ByteBuffer.allocate(
+            Integer.BYTES + model.deviation().bytes() + offsets.bytes() + types.length);
     out.putInt(MAGIC);
     model.deviation().writeTo(out);
+    offsets.writeTo(out);
     return out.put(types).array();
   }
 
@@ -146,8 +151,10 @@ public record PublishedModel(
       throw new IllegalArgumentException(
           "must begin with " + Integer.toHexString(MAGIC) + ": " + Integer.toHexString(magic));
     }
-    FeatureWeights deviation = FeatureWeights.read(in);
-    return TypesJson.read(deviation, Arrays.copyOfRange(serving, in.position(), serving.length));
+    QuantileTable deviation = QuantileTable.read(in);
+    Offsets offsets = new Offsets(QuantileTable.read(in));
+    byte[] types = Arrays.copyOfRange(serving, in.position(), serving.length);
+    return new RegressionModel(deviation, offsets, TypesJson.read(types));
   }
 
   private static byte[] content(StoredPart part, Function<String, Optional<StoredObject>> bucket)

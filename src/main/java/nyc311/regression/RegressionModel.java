@@ -1,13 +1,14 @@
 package nyc311.regression;
 
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import nyc311.requests.ComplaintTypes;
 
 /**
- * Estimates the resolution time of a request from its situation: a type's usual quantiles, and a
- * linear model of how far the situation moves them. Immutable, so thread-safe.
+ * Estimates the resolution time of a request from its situation: how long such requests take as a
+ * rule, and a linear model of how far the situation moves that. Immutable, so thread-safe.
  */
 public final class RegressionModel {
   /** No estimate is longer, in hours: eleven years, older than anything in the feed. */
@@ -16,74 +17,68 @@ public final class RegressionModel {
   /** Named of one complaint type: the city has used a hundred and thirty of one since 2010. */
   static final int MAX_DESCRIPTORS = 500;
 
-  private final FeatureWeights deviation;
+  private final QuantileTable deviation;
   private final Offsets offsets;
-  private final Map<String, String> agencies;
-  private final Map<String, List<String>> descriptors;
+  private final Map<String, LearntType> types;
 
   /**
-   * @param deviation from the offsets, in log1p(hours), with the outputs {@link Quantiles#NAMES}
-   * @param offsets of each complaint type
-   * @param agencies the agency of each complaint type in normal form, where there is one
+   * @param deviation from the offsets, in log1p(hours), under the names of {@link Features}
+   * @param types by complaint type in normal form
    */
-  public RegressionModel(FeatureWeights deviation, Offsets offsets, Map<String, String> agencies) {
-    this(deviation, offsets, agencies, Map.of());
-  }
-
-  RegressionModel(
-      FeatureWeights deviation,
-      Offsets offsets,
-      Map<String, String> agencies,
-      Map<String, List<String>> descriptors) {
+  public RegressionModel(QuantileTable deviation, Offsets offsets, Map<String, LearntType> types) {
     this.deviation = deviation;
     this.offsets = offsets;
-    this.agencies = Map.copyOf(agencies);
-    this.descriptors = Map.copyOf(descriptors);
+    this.types = Map.copyOf(types);
   }
 
-  /**
-   * The same model, with names for people to choose from: those that it {@link #knows}.
-   *
-   * @param descriptors of each complaint type in normal form, the most frequent first
-   */
-  public RegressionModel withDescriptors(Map<String, List<String>> descriptors) {
-    Map<String, List<String>> known = new HashMap<>();
-    descriptors.forEach(
-        (type, names) ->
+  /** The same model, which names of all descriptors only those that it has a feature for. */
+  public RegressionModel withFrequentDescriptors() {
+    Map<String, LearntType> known = new HashMap<>();
+    types.forEach(
+        (type, learnt) ->
             known.put(
                 type,
-                names.stream()
-                    .filter(
-                        name ->
-                            knows(
-                                new Situation(
-                                    type, Optional.of(name), Optional.empty(), Optional.empty())))
-                    .limit(MAX_DESCRIPTORS)
-                    .toList()));
-    return new RegressionModel(deviation, offsets, agencies, known);
+                new LearntType(
+                    learnt.agency(),
+                    learnt.requests(),
+                    learnt.drift(),
+                    learnt.descriptors().stream()
+                        .filter(name -> deviation.contains(descriptor(type, name)))
+                        .limit(MAX_DESCRIPTORS)
+                        .toList())));
+    return new RegressionModel(deviation, offsets, known);
+  }
+
+  private static String descriptor(String type, String name) {
+    return Features.descriptor(type, ComplaintTypes.normalise(name));
   }
 
   /** The estimate in hours, never negative. */
   public Quantiles estimate(Situation situation) {
-    String type = situation.complaintType();
-    double[] logHours = offsets.of(type).toArray();
-    deviation.addTo(logHours, Features.of(situation, Optional.ofNullable(agencies.get(type))));
+    LearntType type = types.get(situation.complaintType());
+    double[] logHours = offsets.of(situation);
+    deviation.addTo(
+        logHours, Features.of(situation, type == null ? Optional.empty() : type.agency()));
+    Arrays.sort(logHours);
+    if (type != null) {
+      logHours[0] -= type.drift().p10();
+      logHours[2] += type.drift().p90();
+    }
     return Quantiles.sorted(logHours)
         .map(moved -> Math.min(MAX_HOURS, Math.max(0, Math.expm1(moved))));
   }
 
-  /**
-   * Whether it has learnt enough of what is asked: the complaint type, and the descriptor if one is
-   * given.
-   */
-  public boolean knows(Situation situation) {
-    String type = situation.complaintType();
-    return offsets.byType().containsKey(type)
-        && situation.descriptor().stream()
-            .allMatch(name -> deviation.contains(Features.descriptor(type, name)));
+  /** Whether it has learnt from requests of a complaint type in normal form. */
+  public boolean knowsType(String complaintType) {
+    return types.containsKey(complaintType);
   }
 
-  public FeatureWeights deviation() {
+  /** Whether it has learnt from requests with the descriptor of a situation, if it has one. */
+  public boolean knowsDescriptor(Situation situation) {
+    return situation.descriptor().isEmpty() || offsets.knowsDescriptor(situation);
+  }
+
+  public QuantileTable deviation() {
     return deviation;
   }
 
@@ -91,16 +86,8 @@ public final class RegressionModel {
     return offsets;
   }
 
-  /**
-   * The descriptors that it knows of each complaint type in normal form, as the city spells them,
-   * the most frequent first; none of a type that is absent.
-   */
-  public Map<String, List<String>> descriptors() {
-    return descriptors;
-  }
-
-  /** The agency of each complaint type in normal form. */
-  public Map<String, String> agencies() {
-    return agencies;
+  /** By complaint type in normal form. */
+  public Map<String, LearntType> types() {
+    return types;
   }
 }

@@ -31,6 +31,10 @@ public record Situation(
     return new Situation(complaintType, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  public Situation withoutDescriptor() {
+    return new Situation(complaintType, Optional.empty(), place, created);
+  }
+
   /** The same without what is not wanted. */
   public Situation only(Known known) {
     return new Situation(

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 
 /** The five boroughs, in the order of their names. Day summaries count on that order. */
 public enum Borough {
-  BRONX("Bronx"),
-  BROOKLYN("Brooklyn"),
-  MANHATTAN("Manhattan"),
-  QUEENS("Queens"),
-  STATEN_ISLAND("Staten Island");
+  BRONX("Bronx", 'X'),
+  BROOKLYN("Brooklyn", 'K'),
+  MANHATTAN("Manhattan", 'M'),
+  QUEENS("Queens", 'Q'),
+  STATEN_ISLAND("Staten Island", 'R');
 
   private static final Map<String, Borough> BY_NAME =
       Arrays.stream(values())
@@ -22,9 +22,16 @@ public enum Borough {
                   borough -> borough.displayName.toUpperCase(Locale.ROOT), Function.identity()));
 
   private final String displayName;
+  private final char letter;
 
-  Borough(String displayName) {
+  Borough(String displayName, char letter) {
     this.displayName = displayName;
+    this.letter = letter;
+  }
+
+  /** The letter that the city has for it, as in the numbers of its schools. */
+  char letter() {
+    return letter;
   }
 
   /** The name as people write it, such as {@code Staten Island}. */

@@ -16,11 +16,13 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import nyc311.estimate.Rules;
 import nyc311.medians.Curve;
 import nyc311.medians.KaplanMeier;
 import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.BacktestFigures;
+import nyc311.regression.PublishedModel;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
 import nyc311.regression.Situation;
@@ -53,6 +55,9 @@ public record Backtest(
   /** The one that is published and compared. */
   public static final String REGRESSION = "regression: place, time";
 
+  /** What the API would have answered, asked with the same: by its rules, medians included. */
+  private static final Map<String, Known> SERVED = new LinkedHashMap<>();
+
   /** Three days. */
   private static final double MIN_FOLLOW_UP_HOURS = 72;
 
@@ -64,11 +69,14 @@ public record Backtest(
     REGRESSIONS.put("regression: place, time, descriptor", new Known(true, true, true));
     REGRESSIONS.put("regression: time", new Known(false, true, false));
     REGRESSIONS.put("regression: place", new Known(true, false, false));
+    SERVED.put("served: place, time", new Known(true, true, false));
+    SERVED.put("served: place, time, descriptor", new Known(true, true, true));
   }
 
   /** The names of the estimators, in the order of the table. */
   public static List<String> estimators() {
-    return Stream.concat(Stream.of(CLOSED_ONLY, KAPLAN_MEIER), REGRESSIONS.keySet().stream())
+    return Stream.of(List.of(CLOSED_ONLY, KAPLAN_MEIER), REGRESSIONS.keySet(), SERVED.keySet())
+        .flatMap(Collection::stream)
         .toList();
   }
 
@@ -126,8 +134,15 @@ public record Backtest(
         (name, parts) ->
             byEstimator.put(
                 name, judge(tested, situation -> model.estimate(situation.only(parts)))));
+    Map<String, TypeMedians> medians = published(known);
+    Function<Situation, Quantiles> served = served(medians, model);
+    SERVED.forEach(
+        (name, parts) ->
+            byEstimator.put(name, judge(tested, situation -> served.apply(situation.only(parts)))));
     double cap = Double.isNaN(capHours) ? followedUpFor(tested) : capHours;
-    return new Backtest(known.asOf(), byEstimator, curves(known), known.all().size(), cap);
+    Map<String, Curve> curves = new HashMap<>();
+    medians.forEach((type, own) -> curves.put(type, Curve.of(own, Medians.MOMENTS)));
+    return new Backtest(known.asOf(), byEstimator, curves, known.all().size(), cap);
   }
 
   /** The youngest open request's age; when all are closed, how long the longest one took. */
@@ -170,17 +185,31 @@ public record Backtest(
     return situation -> byType.getOrDefault(situation.complaintType(), overall);
   }
 
-  private static Map<String, Curve> curves(Observations known) {
-    Map<String, Curve> curves = new HashMap<>();
+  /** What the API would answer; of a type that it would not know, what the model says. */
+  private static Function<Situation, Quantiles> served(
+      Map<String, TypeMedians> medians, RegressionModel model) {
+    Optional<PublishedModel> published =
+        Optional.of(new PublishedModel("backtest", model, Optional.empty()));
+    return situation -> {
+      TypeMedians type = medians.get(situation.complaintType());
+      return type == null
+          ? model.estimate(situation)
+          : Rules.believed(type, situation, published).estimate().hours();
+    };
+  }
+
+  /** The medians of each complaint type that was learnt from, as they would have been published. */
+  private static Map<String, TypeMedians> published(Observations known) {
+    Map<String, TypeMedians> medians = new HashMap<>();
     known
         .byType()
         .forEach(
-            (type, all) -> {
-              long[] closed = Labels.ascending(all, true);
-              TypeMedians published = TypeMedians.of(type, closed, Labels.ascending(all, false));
-              curves.put(type, Curve.of(published, Medians.MOMENTS));
-            });
-    return curves;
+            (type, all) ->
+                medians.put(
+                    type,
+                    TypeMedians.of(
+                        type, Labels.ascending(all, true), Labels.ascending(all, false))));
+    return medians;
   }
 
   private static Quantiles quantiles(List<Observation> observations) {

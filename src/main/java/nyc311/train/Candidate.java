@@ -69,6 +69,6 @@ public final class Candidate {
     LearntModel learnt = model.join();
     boolean forced = !backtest.isAsGoodAsKaplanMeier();
     byte[] card = ModelCard.write(learnt.served(), observations, backtest, seed, forced);
-    return learnt.objects(card, NewYork.day(observations.asOf()), backtest.figures());
+    return learnt.objects(card, observations.asOf(), backtest.figures());
   }
 }

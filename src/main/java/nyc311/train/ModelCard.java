@@ -11,12 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import nyc311.regression.RegressionModel;
 import nyc311.requests.NewYork;
@@ -66,7 +63,7 @@ final class ModelCard {
     card.put("as_of", observations.asOf().toString());
     card.put("requests", all.size());
     card.put("closed", all.stream().filter(Observation::closed).count());
-    card.put("complaint_types", model.offsets().byType().size());
+    card.put("complaint_types", model.types().size());
     card.put("features", model.deviation().size());
     card.put("seed", seed);
     card.put("forced", forced);
@@ -83,15 +80,6 @@ final class ModelCard {
 
   private static String day(Observation observation) {
     return NewYork.day(observation.created()).toString();
-  }
-
-  /** The instant that a model's knowledge dates from; empty when its card does not say so. */
-  static Optional<Instant> asOf(byte[] card) {
-    try {
-      return Optional.of(Instant.parse(JSON.readTree(card).path("as_of").asText()));
-    } catch (IOException | DateTimeException e) {
-      return Optional.empty();
-    }
   }
 
   /** A score is no more exact; one that there is not is null. */

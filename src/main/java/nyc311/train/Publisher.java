@@ -3,9 +3,6 @@ package nyc311.train;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,44 +18,13 @@ import nyc311.bucket.StoredObject;
 import nyc311.bucket.WriteConflictException;
 import nyc311.json.InvalidDocumentException;
 import nyc311.regression.ModelPointer;
-import nyc311.regression.ModelPointer.Part;
 import nyc311.regression.PublishedModel;
-import nyc311.requests.NewYork;
 
 /** Puts models where the API finds them. */
 public final class Publisher {
   private static final String VERSIONS = Keys.modelVersion("").replace(".json", "");
-  private static final int DAY_LENGTH = "2019-07-24".length();
 
   private Publisher() {}
-
-  /**
-   * A model that is, or was once, published.
-   *
-   * @param name such as {@code 2019-07-24-1f0c93ab}
-   * @param asOf the instant that its knowledge dates from, as its card says; where that does not,
-   *     the beginning of the day that its name begins with
-   */
-  public record Version(String name, Instant asOf) {
-    private static Version of(String name, Optional<byte[]> card) {
-      return new Version(
-          name, card.flatMap(ModelCard::asOf).or(() -> beginning(name)).orElse(Instant.EPOCH));
-    }
-
-    private static Optional<Instant> beginning(String name) {
-      try {
-        String day = name.substring(0, Math.min(name.length(), DAY_LENGTH));
-        return Optional.of(NewYork.instant(LocalDate.parse(day).atStartOfDay()));
-      } catch (DateTimeException e) {
-        return Optional.empty();
-      }
-    }
-
-    @Override
-    public String toString() {
-      return name + " as of " + asOf;
-    }
-  }
 
   /**
    * Writes a model's objects, and the pointer last. What comes meanwhile is not replaced.
@@ -105,43 +71,35 @@ public final class Publisher {
     } catch (InvalidDocumentException e) {
       return;
     }
-    Version published = Version.of(parts.get().version(), bucket.read(card(parts.get())));
-    Version next = version(objects);
-    if (published.asOf.isAfter(next.asOf)) {
+    ModelPointer published = parts.get();
+    ModelPointer next = pointer(objects);
+    if (published.asOf().isAfter(next.asOf())) {
       throw new IOException(
-          "the published model is newer, %s, than this one, %s; --force replaces it"
-              .formatted(published, next));
+          "the published model is newer, %s as of %s, than this one, %s as of %s; --force replaces it"
+              .formatted(published.version(), published.asOf(), next.version(), next.asOf()));
     }
   }
 
   /** The model that objects publish. */
-  public static Version version(Map<String, byte[]> objects) throws IOException {
-    ModelPointer parts =
-        ModelPointer.read(Keys.MODEL_POINTER, stream(objects.get(Keys.MODEL_POINTER)));
-    return Version.of(parts.version(), Optional.of(objects.get(card(parts))));
+  public static ModelPointer pointer(Map<String, byte[]> objects) throws IOException {
+    return ModelPointer.read(Keys.MODEL_POINTER, stream(objects.get(Keys.MODEL_POINTER)));
   }
 
   private static InputStream stream(byte[] content) {
     return new ByteArrayInputStream(content);
   }
 
-  private static String card(ModelPointer parts) {
-    return parts.parts().get(Part.CARD).key();
-  }
-
-  /** The models that are, or were once, published; the one that dates from latest is the last. */
-  public static List<Version> versions(Bucket bucket) throws IOException {
-    List<Version> versions = new ArrayList<>();
+  /**
+   * The models that are, or were once, published, but for those of another format, which cannot be
+   * served any more; the one that dates from latest is the last.
+   */
+  public static List<ModelPointer> versions(Bucket bucket) throws IOException {
+    List<ModelPointer> versions = new ArrayList<>();
     for (ListedObject listed : bucket.list(VERSIONS, "")) {
-      versions.add(version(bucket, listed.key().substring(VERSIONS.length()).replace(".json", "")));
+      pointer(bucket, listed.key()).ifPresent(versions::add);
     }
-    versions.sort(Comparator.comparing(Version::asOf).thenComparing(Version::name));
+    versions.sort(Comparator.comparing(ModelPointer::asOf).thenComparing(ModelPointer::version));
     return versions;
-  }
-
-  private static Version version(Bucket bucket, String name) throws IOException {
-    Optional<ModelPointer> parts = pointer(bucket, Keys.modelVersion(name));
-    return Version.of(name, parts.isPresent() ? bucket.read(card(parts.get())) : Optional.empty());
   }
 
   /** The name of the published model; empty when there is none that can be read. */
@@ -163,21 +121,22 @@ public final class Publisher {
   /**
    * Puts an old pointer back.
    *
-   * @return the model that is published now
+   * @return the model that is published then
    * @throws InvalidDocumentException when that model cannot be read; nothing was changed
    * @throws IOException when there is no such model
    * @throws WriteConflictException when another one was published meanwhile, which stays
    */
-  public static Version rollBack(Bucket bucket, String name) throws IOException {
-    new ConditionalUpdate(bucket, 1)
+  public static ModelPointer rollBack(Bucket bucket, String name) throws IOException {
+    return new ConditionalUpdate(bucket, 1)
         .update(
             Keys.MODEL_POINTER,
             published -> {
               String key = Keys.modelVersion(name);
               requireReadable(bucket, key);
-              return new Revised<>(bucket.read(key), name);
-            });
-    return version(bucket, name);
+              byte[] pointer = bucket.read(key).orElseThrow();
+              return new Revised<>(Optional.of(pointer), ModelPointer.read(key, stream(pointer)));
+            })
+        .from();
   }
 
   private static void requireReadable(Bucket bucket, String pointer) throws IOException {

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import nyc311.regression.Features;
+import nyc311.regression.LearntType;
 import nyc311.regression.Offsets;
 import nyc311.regression.Quantiles;
 import nyc311.regression.Situation;
@@ -41,14 +42,15 @@ final class TrainingExamples extends ImmutableDataset<Regressor> {
   private static final String[] OUTPUTS = Quantiles.NAMES.toArray(String[]::new);
 
   private final transient Observations observations;
-  private final transient Truths truths;
-  private final transient Map<String, String> agencies;
+  private final transient Offsets offsets;
+  private final transient Labels labels;
+  private final transient Map<String, LearntType> types;
   private final long seed;
 
   private TrainingExamples(
       Observations observations,
-      Truths truths,
-      Map<String, String> agencies,
+      Offsets offsets,
+      Map<String, LearntType> types,
       long seed,
       ImmutableFeatureMap features,
       ImmutableOutputInfo<Regressor> outputs) {
@@ -58,35 +60,33 @@ final class TrainingExamples extends ImmutableDataset<Regressor> {
         features,
         outputs);
     this.observations = observations;
-    this.truths = truths;
-    this.agencies = agencies;
+    this.offsets = offsets;
+    this.labels = new Labels(observations);
+    this.types = types;
     this.seed = seed;
   }
 
   static TrainingExamples of(
-      Observations observations, Offsets offsets, Map<String, String> agencies, long seed) {
-    Truths truths = new Truths(offsets, new Labels(observations));
+      Observations observations, Offsets offsets, Map<String, LearntType> types, long seed) {
     MutableOutputInfo<Regressor> outputs = FACTORY.generateInfo();
-    SplittableRandom random = new SplittableRandom(seed);
-    observations.all().stream()
-        .flatMap(observation -> truths.of(observation, random))
-        .forEach(outputs::observe);
+    // Tribuo needs the names alone.
+    outputs.observe(new Regressor(OUTPUTS, new double[OUTPUTS.length]));
     return new TrainingExamples(
         observations,
-        truths,
-        agencies,
+        offsets,
+        types,
         seed,
-        features(observations, agencies),
+        features(observations, types),
         outputs.generateImmutableOutputInfo());
   }
 
   /** Those seen often enough; and for each type all that say what is known of a request. */
   private static ImmutableFeatureMap features(
-      Observations observations, Map<String, String> agencies) {
+      Observations observations, Map<String, LearntType> types) {
     MutableFeatureMap seen = new MutableFeatureMap();
     for (Observation observation : observations.all()) {
       Situation situation = observation.situation();
-      Features.of(situation, agency(agencies, situation)).forEach(name -> seen.add(name, 1));
+      Features.of(situation, agency(types, situation)).forEach(name -> seen.add(name, 1));
     }
     MutableFeatureMap kept = new MutableFeatureMap();
     for (VariableInfo feature : seen) {
@@ -104,8 +104,8 @@ final class TrainingExamples extends ImmutableDataset<Regressor> {
     return new ImmutableFeatureMap(kept);
   }
 
-  private static Optional<String> agency(Map<String, String> agencies, Situation situation) {
-    return Optional.ofNullable(agencies.get(situation.complaintType()));
+  private static Optional<String> agency(Map<String, LearntType> types, Situation situation) {
+    return types.get(situation.complaintType()).agency();
   }
 
   @Override
@@ -127,37 +127,29 @@ final class TrainingExamples extends ImmutableDataset<Regressor> {
   private Stream<Example<Regressor>> examples(
       Observation observation, double weight, SplittableRandom random, SplittableRandom dropout) {
     Situation situation = observation.situation();
-    return truths
-        .of(observation, random)
-        .map(
-            truth -> {
+    return Arrays.stream(labels.of(observation, random))
+        .mapToObj(
+            label -> {
               Known known =
                   new Known(
                       dropout.nextDouble() >= DROPPED,
                       dropout.nextDouble() >= DROPPED,
                       dropout.nextDouble() >= DROPPED);
-              Example<Regressor> example = example(situation.only(known), truth);
+              Example<Regressor> example = example(situation.only(known), label);
               example.setWeight((float) (weight / Labels.count(observation)));
               return example;
             });
   }
 
-  private Example<Regressor> example(Situation situation, Regressor truth) {
-    String[] names = Features.of(situation, agency(agencies, situation)).toArray(String[]::new);
+  /** What is left of a situation says where its truth starts from. */
+  private Example<Regressor> example(Situation situation, double label) {
+    double[] truth = offsets.of(situation);
+    for (int i = 0; i < truth.length; i++) {
+      truth[i] = label - truth[i];
+    }
+    String[] names = Features.of(situation, agency(types, situation)).toArray(String[]::new);
     double[] ones = new double[names.length];
     Arrays.fill(ones, 1);
-    return new ArrayExample<>(truth, names, ones);
-  }
-
-  /** What an observation's labels are, as deviations from the offsets. */
-  private record Truths(Offsets offsets, Labels labels) {
-    Stream<Regressor> of(Observation observation, SplittableRandom random) {
-      double[] usual = offsets.of(observation.complaintType()).toArray();
-      return Arrays.stream(labels.of(observation, random))
-          .mapToObj(
-              label ->
-                  new Regressor(
-                      OUTPUTS, Arrays.stream(usual).map(offset -> label - offset).toArray()));
-    }
+    return new ArrayExample<>(new Regressor(OUTPUTS, truth), names, ones);
   }
 }

@@ -135,7 +135,7 @@ public class CommandLineTest {
       delimiter = '|',
       textBlock =
           """
-          --estimator=median      | --estimator must be one of 'median of closed requests', 'Kaplan–Meier median', 'regression: place, time', 'regression: place, time, descriptor', 'regression: time', 'regression: place': median
+          --estimator=median      | --estimator must be one of 'median of closed requests', 'Kaplan–Meier median', 'regression: place, time', 'regression: place, time, descriptor', 'regression: time', 'regression: place', 'served: place, time', 'served: place, time, descriptor': median
           --cap=-1                | --cap must be above 0 and at most 100000 hours: -1.0
           --cap=0                 | --cap must be above 0 and at most 100000 hours: 0.0
           --cap=NaN               | --cap must be above 0 and at most 100000 hours: NaN

@@ -147,8 +147,8 @@ class CommandsTest {
         .singleElement()
         .asString()
         .matches(
-            "nyc311 train: the published model is newer, 2019-04-08-c23efd10 as of"
-                + " 2019-04-08T04:00:00Z, than this one, 2019-03-29-[0-9a-f]{8} as of"
+            "nyc311 train: the published model is newer, 2019-04-08-fb5ac7af as of"
+                + " 2019-04-08T16:00:00Z, than this one, 2019-03-29-[0-9a-f]{8} as of"
                 + " 2019-03-29T19:00:00Z; --force replaces it");
     assertThat(pointer).hasContent(golden.strip());
 

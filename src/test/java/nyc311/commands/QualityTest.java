@@ -37,7 +37,7 @@ class QualityTest {
 
     assertThat(status).isZero();
     List<String> tables = List.of(printed.toString().split("(?m)^[^|].*\n", -1));
-    assertThat(tables).extracting(table -> table.lines().count()).containsExactly(8L, 10L);
+    assertThat(tables).extracting(table -> table.lines().count()).containsExactly(10L, 10L);
     assertThat(quality).contains(tables);
   }
 }

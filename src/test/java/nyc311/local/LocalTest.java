@@ -46,7 +46,7 @@ import picocli.CommandLine;
 class LocalTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();
-  private static final String GOLDEN_MODEL = "2019-04-08-c23efd10";
+  private static final String GOLDEN_MODEL = "2019-04-08-fb5ac7af";
   private final StringWriter printed = new StringWriter();
   private final Map<String, String> environment = new HashMap<>();
   private Runnable onPrinted = () -> {};

@@ -48,4 +48,23 @@ public final class InventedType {
         List.of(),
         patterns);
   }
+
+  /** The same, of which the median is so unsure that a model may say whatever it likes. */
+  public static TypeMedians roughly(TypeMedians type) {
+    return new TypeMedians(
+        type.complaintType(),
+        type.closed(),
+        type.open(),
+        type.p10(),
+        type.p50(),
+        type.p90(),
+        type.atLeast(),
+        type.p90AtLeast(),
+        new Interval(type.p10(), Double.POSITIVE_INFINITY),
+        type.dayOnly(),
+        type.followUp(),
+        type.closedBy(),
+        type.followed(),
+        type.patterns());
+  }
 }

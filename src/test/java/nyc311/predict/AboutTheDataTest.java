@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import nyc311.estimate.Estimates;
 import nyc311.medians.Interval;
 import nyc311.medians.InventedType;
 import nyc311.medians.Patterns;

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import nyc311.estimate.Estimates;
+import nyc311.estimate.KnownTypes;
 import nyc311.medians.Medians;
 import nyc311.medians.TypeMedians;
 

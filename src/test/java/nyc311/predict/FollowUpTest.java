@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import nyc311.estimate.Estimate;
+import nyc311.estimate.Estimates;
+import nyc311.estimate.KnownTypes;
 import nyc311.local.MemoryBucket;
 import nyc311.local.RealDays;
 import nyc311.medians.MediansWindow;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.Quantiles;
+import nyc311.regression.Situation;
 import nyc311.requests.Place;
 import nyc311.requests.RawDays;
 import org.junit.jupiter.api.Test;
@@ -93,8 +97,9 @@ class FollowUpTest {
       Estimates estimates, TypeMedians type, Question question) {
     double waited = question.openForHours().orElse(0);
     double end = Math.max(0, type.followUp() - waited) + ROUNDING;
-    Estimates.Curves curves = estimates.curves(question, type);
-    Estimate estimate = estimates.estimate(question, type);
+    Situation situation = question.situation(type.complaintType());
+    Estimates.Curves curves = estimates.curves(type, situation, question.openForHours());
+    Estimate estimate = estimates.estimate(type, situation, question.openForHours());
     Quantiles hours = estimate.hours();
 
     assertThat(estimate).isEqualTo(curves.estimate());

@@ -13,9 +13,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import nyc311.bucket.StoredObject;
+import nyc311.estimate.Estimate;
+import nyc311.estimate.Estimates;
+import nyc311.estimate.KnownTypes;
 import nyc311.local.RealDays;
 import nyc311.medians.MediansWindow;
 import nyc311.medians.TypeMedians;
+import nyc311.regression.Situation;
 import nyc311.requests.ComplaintTypes;
 import nyc311.requests.NewYork;
 import nyc311.requests.Place;
@@ -108,9 +112,9 @@ class HedgesTest {
         Optional<LocalDateTime> created) {
       Estimate estimate =
           estimates.estimate(
-              new Question(
-                  type.complaintType(), descriptor, place, created, OptionalDouble.empty()),
-              type);
+              type,
+              new Situation(type.complaintType(), descriptor, place, created),
+              OptionalDouble.empty());
       flagged += estimate.atLeast() ? 1 : 0;
       rough += estimate.rough() ? 1 : 0;
     }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import nyc311.estimate.Estimates;
 import nyc311.medians.TypeMedians;
 import nyc311.regression.PublishedModel;
+import nyc311.regression.Situation;
 import org.junit.jupiter.api.Test;
 
 /** Before a snapshot everything is done once that a request may need. */
@@ -25,14 +28,14 @@ class PrimingTest {
 
     TypeMedians residential = estimates.types().find("residential").orElseThrow();
 
-    assertThat(
-            estimates
-                .estimate(Question.of("residential", PLACE_AND_TIME, Set.of()), residential)
-                .basis())
-        .isEqualTo("regression");
-    assertThat(
-            estimates.estimate(Question.of("residential", Map.of(), Set.of()), residential).basis())
-        .isEqualTo("median");
+    assertThat(basis(estimates, residential, PLACE_AND_TIME)).isEqualTo("regression");
+    assertThat(basis(estimates, residential, Map.of())).isEqualTo("median");
+  }
+
+  private static String basis(Estimates estimates, TypeMedians type, Map<String, String> query) {
+    Situation situation =
+        Question.of("residential", query, Set.of()).situation(type.complaintType());
+    return estimates.estimate(type, situation, OptionalDouble.empty()).basis();
   }
 
   @Test

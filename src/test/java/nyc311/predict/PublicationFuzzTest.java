@@ -22,6 +22,8 @@ import java.util.Set;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
+import nyc311.estimate.Estimates;
+import nyc311.estimate.KnownTypes;
 import nyc311.json.InvalidDocumentException;
 import nyc311.local.OneSecond;
 import nyc311.medians.Medians;
@@ -82,7 +84,7 @@ class PublicationFuzzTest {
         "{\"key\":\"311/model/any.bin\",\"sha256\":\"%s\",\"size\":%d}"
             .formatted(sha256(serving), serving.length);
     String pointer =
-        "{\"format\":2,\"version\":\"any\",\"weights\":%s,\"serving\":%s,\"card\":%s}"
+        "{\"format\":3,\"version\":\"any\",\"as_of\":\"2019-04-08T16:00:00Z\",\"weights\":%s,\"serving\":%s,\"card\":%s}"
             .formatted(part, part, part);
     try {
       PublishedModel model =

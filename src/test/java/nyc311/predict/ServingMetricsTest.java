@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import nyc311.estimate.Estimates;
 import org.junit.jupiter.api.Test;
 
 /** What the API counts while it answers. */

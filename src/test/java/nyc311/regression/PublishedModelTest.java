@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,28 +60,28 @@ class PublishedModelTest {
     PublishedModel golden = read();
     Optional<Place> south = Optional.of(new Place(40.65, -73.85));
 
-    assertThat(golden.version()).isEqualTo("2019-04-08-c23efd10");
+    assertThat(golden.version()).isEqualTo("2019-04-08-fb5ac7af");
     assertEstimate(
         golden.model().estimate(situation("Noise - Residential", south, "2019-06-14T00:02:11")),
-        7.058008865100328,
-        17.927564498268044,
-        34.10405809508458);
+        6.983956659472376,
+        16.830296366617716,
+        33.755923623738);
     assertEstimate(
         golden.model().estimate(situation("Noise - Residential", south, null)),
-        5.6244496866288465,
-        14.060022494034328,
-        41.894717187017584);
+        5.585150154884401,
+        14.109869059319816,
+        41.841991236042475);
     assertEstimate(
         golden
             .model()
             .estimate(situation("HEAT/HOT WATER", Optional.empty(), "2019-06-14T18:02:11")),
-        22.852206509580128,
-        59.54709674637557,
-        114.03754030042406);
+        22.700920677079232,
+        57.54546700302757,
+        114.97611801493224);
   }
 
   @Test
-  void aModelOfAnEarlierVersionNamesNoDescriptorsAndNoFigures() throws IOException {
+  void aModelWithoutThemNamesNoDescriptorsAndNoFigures() throws IOException {
     assertThat(read().descriptors("Noise - Residential")).isEmpty();
     assertThat(read().backtest()).isEmpty();
   }
@@ -103,7 +102,7 @@ class PublishedModelTest {
             read().model(),
             new byte[] {1},
             new byte[] {2},
-            LocalDate.parse("2019-07-10"),
+            Instant.parse("2019-07-10T16:00:00Z"),
             Optional.of(figures));
     bucket.putAll(objects);
 
@@ -168,7 +167,7 @@ class PublishedModelTest {
           + "\"pinball_sum\":1,\"coverage\":0.8,\"above_p90\":0.1,\"median_error_hours\":7}]}]";
 
   private void publishFigures(String figures) {
-    replaceInPointer("\"format\":2", "\"format\":2,\"backtest\":" + figures);
+    replaceInPointer("\"format\":3", "\"format\":3,\"backtest\":" + figures);
   }
 
   @Test
@@ -210,9 +209,9 @@ class PublishedModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'\"key\":\"311/model/89', '\"key\":\"311/raw_data/89', key must be one below 311/model/",
-    "'\"size\":4868', '\"size\":-5', size must be between 0 and 67108864: -5",
-    "'\"size\":4868', '\"size\":9223372036854775807', size must be between 0 and 67108864",
+    "'\"key\":\"311/model/4d', '\"key\":\"311/raw_data/4d', key must be one below 311/model/",
+    "'\"size\":4898', '\"size\":-5', size must be between 0 and 67108864: -5",
+    "'\"size\":4898', '\"size\":9223372036854775807', size must be between 0 and 67108864",
   })
   void aPartThatCannotBeAModelsIsRefused(String part, String spoilt, String problem) {
     replaceInPointer(part, spoilt);
@@ -232,16 +231,16 @@ class PublishedModelTest {
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidDocumentException.class)
-        .hasMessageContaining("format must be 2: 1");
+        .hasMessageContaining("format must be 3: 1");
   }
 
   @Test
   void aModelOfAnotherFormatIsRefused() {
-    replaceInPointer("\"format\":2", "\"format\":3");
+    replaceInPointer("\"format\":3", "\"format\":4");
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidDocumentException.class)
-        .hasMessageContaining("format must be 2: 3");
+        .hasMessageContaining("format must be 3: 4");
   }
 
   @Test
@@ -251,7 +250,7 @@ class PublishedModelTest {
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidDocumentException.class)
-        .hasMessageContaining("must begin with 4e594301: 504b0304");
+        .hasMessageContaining("must begin with 4e594302: 504b0304");
   }
 
   @ParameterizedTest
@@ -271,7 +270,7 @@ class PublishedModelTest {
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidDocumentException.class)
-        .hasMessageContaining("as many features as it says: " + features);
+        .hasMessageContaining("as many names as it says: " + features);
   }
 
   @Test
@@ -282,7 +281,7 @@ class PublishedModelTest {
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidDocumentException.class)
-        .hasMessageContaining("hashes of features must ascend");
+        .hasMessageContaining("hashes of names must ascend");
   }
 
   @ParameterizedTest
@@ -297,22 +296,38 @@ class PublishedModelTest {
 
       assertThatThrownBy(this::read)
           .isInstanceOf(InvalidDocumentException.class)
-          .hasMessageContaining("weights must be below 1000.0 and finite: " + weight);
+          .hasMessageContaining("values must be below 1000.0 and finite: " + weight);
       ByteBuffer.wrap(serving).putFloat(at, before);
+    }
+  }
+
+  @Test
+  void offsetsThatCannotBeQuantilesAreRefused() {
+    byte[] serving = bucket.get(key(SERVING)).clone();
+    int base = FIRST_HASH + 20 * ByteBuffer.wrap(serving).getInt(4) + Integer.BYTES;
+    for (float p10 : new float[] {-1, 19, 21}) {
+      ByteBuffer.wrap(serving).putFloat(base, p10);
+      publishWithItsChecksum(serving);
+
+      assertThatThrownBy(this::read).isInstanceOf(InvalidDocumentException.class);
     }
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"overall\":[1,2,3],\"types\":{",
-        "{\"overall\":[1,2,1e300],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
-        "{\"overall\":[-1,2,3],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
-        "{\"overall\":[1,2],\"types\":{\"noise\":{\"offsets\":[1,2,3]}}}",
-        "{\"overall\":[1,2,3]}",
-        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":[\"?\"]}}}",
-        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":[7]}}}",
-        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":\"b\"}}}"
+        "{\"noise\":{\"requests\":5",
+        "{}",
+        "{\"noise\":{}}",
+        "{\"noise\":{\"requests\":-5}}",
+        "{\"noise\":{\"requests\":1e300}}",
+        "{\"noise\":{\"requests\":5,\"drift\":[1]}}",
+        "{\"noise\":{\"requests\":5,\"drift\":[-1,1]}}",
+        "{\"noise\":{\"requests\":5,\"drift\":[1,9]}}",
+        "{\"noise\":{\"requests\":5,\"descriptors\":[\"?\"]}}",
+        "{\"noise\":{\"requests\":5,\"descriptors\":[7]}}",
+        "{\"noise\":{\"requests\":5,\"descriptors\":\"b\"}}",
+        "{\"?\":{\"requests\":5}}"
       })
   void typesThatCannotBeAreRefused(String types) {
     publishTypes(types);
@@ -322,8 +337,7 @@ class PublishedModelTest {
 
   @Test
   void moreDescriptorsThanAnyTypeHasAreRefused() throws IOException {
-    String type =
-        "{\"overall\":[1,2,3],\"types\":{\"a\":{\"offsets\":[1,2,3],\"descriptors\":[%s]}}}";
+    String type = "{\"a\":{\"requests\":5,\"descriptors\":[%s]}}";
     publishTypes(type.formatted("\"b\"" + ",\"b\"".repeat(499)));
     assertThat(read().descriptors("a")).hasSize(500);
 
@@ -335,7 +349,8 @@ class PublishedModelTest {
 
   private void publishTypes(String types) {
     byte[] serving = bucket.get(key(SERVING));
-    int end = FIRST_HASH + 20 * ByteBuffer.wrap(serving).getInt(4);
+    int offsets = FIRST_HASH + 20 * ByteBuffer.wrap(serving).getInt(4);
+    int end = offsets + 16 + 20 * ByteBuffer.wrap(serving).getInt(offsets);
     byte[] json = types.getBytes(StandardCharsets.UTF_8);
     publishWithItsChecksum(
         ByteBuffer.allocate(end + json.length).put(serving, 0, end).put(json).array());
@@ -365,7 +380,7 @@ class PublishedModelTest {
   @ParameterizedTest
   @ValueSource(strings = {"null", "\"\"", "7", "\"a b\""})
   void aVersionThatIsNoNameIsRefused(String version) {
-    replaceInPointer("\"2019-04-08-c23efd10\"", version);
+    replaceInPointer("\"2019-04-08-fb5ac7af\"", version);
 
     assertThatThrownBy(this::read)
         .isInstanceOf(InvalidDocumentException.class)

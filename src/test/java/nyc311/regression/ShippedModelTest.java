@@ -35,16 +35,16 @@ class ShippedModelTest {
     assertThat(shipped.descriptors("wrongtype")).isEmpty();
     shipped
         .model()
-        .descriptors()
+        .types()
         .forEach(
-            (type, names) ->
-                assertThat(names)
+            (type, learnt) ->
+                assertThat(learnt.descriptors())
                     .allSatisfy(
                         name ->
                             assertThat(
                                     shipped
                                         .model()
-                                        .knows(
+                                        .knowsDescriptor(
                                             new Situation(
                                                 type,
                                                 Optional.of(name),

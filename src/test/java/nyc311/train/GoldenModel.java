@@ -3,7 +3,7 @@ package nyc311.train;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import nyc311.bucket.Bucket;
@@ -25,7 +25,7 @@ public final class GoldenModel {
         learnt()
             .objects(
                 "{}\n".getBytes(StandardCharsets.UTF_8),
-                LocalDate.parse("2019-04-08"),
+                Instant.parse("2019-04-08T16:00:00Z"),
                 Optional.empty());
     Publisher.publish(objects, bucket, true);
   }

@@ -20,6 +20,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
 import nyc311.regression.Features;
+import nyc311.regression.LearntType;
 import nyc311.regression.PublishedModel;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
@@ -65,7 +66,7 @@ class ParityTest {
   private static void assertParity(
       LinearSGDModel tribuo, RegressionModel served, List<String> descriptors) {
     SplittableRandom random = new SplittableRandom(311);
-    List<String> types = new ArrayList<>(served.offsets().byType().keySet());
+    List<String> types = new ArrayList<>(served.types().keySet());
     types.sort(null);
     types.add("unheard of");
     for (int i = 0; i < SITUATIONS; i++) {
@@ -96,7 +97,9 @@ class ParityTest {
       LinearSGDModel tribuo, RegressionModel served, Situation situation) {
     String type = situation.complaintType();
     String[] names =
-        Features.of(situation, Optional.ofNullable(served.agencies().get(type)))
+        Features.of(
+                situation,
+                Optional.ofNullable(served.types().get(type)).flatMap(LearntType::agency))
             .toArray(String[]::new);
     double[] ones = new double[names.length];
     Arrays.fill(ones, 1);
@@ -105,12 +108,16 @@ class ParityTest {
             .predict(new ArrayExample<>(RegressionFactory.UNKNOWN_REGRESSOR, names, ones))
             .getOutput()
             .getValues();
-    double[] usual = served.offsets().of(type).toArray();
+    double[] usual = served.offsets().of(situation);
     for (int i = 0; i < logHours.length; i++) {
-      logHours[i] = Math.max(0, logHours[i] + usual[i]);
+      logHours[i] += usual[i];
     }
     Arrays.sort(logHours);
-    return logHours;
+    if (served.types().containsKey(type)) {
+      logHours[0] -= served.types().get(type).drift().p10();
+      logHours[2] += served.types().get(type).drift().p90();
+    }
+    return Arrays.stream(logHours).map(value -> Math.max(0, value)).toArray();
   }
 
   private static double[] logHours(Quantiles hours) {

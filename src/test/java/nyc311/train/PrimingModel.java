@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import nyc311.bucket.Bucket;
@@ -36,7 +35,7 @@ public final class PrimingModel {
         Training.train(world.known(World.at(24 * 28)), 1, World.SILENT)
             .objects(
                 "{}\n".getBytes(StandardCharsets.UTF_8),
-                LocalDate.parse("2019-04-08"),
+                Instant.parse("2019-04-08T16:00:00Z"),
                 backtest.figures());
     Map<String, byte[]> read = new LinkedHashMap<>(objects);
     read.keySet().removeIf(key -> !key.equals(Keys.MODEL_POINTER) && !key.endsWith(".bin"));

@@ -14,6 +14,7 @@ import nyc311.local.Death;
 import nyc311.local.Jdk;
 import nyc311.local.LocalS3;
 import nyc311.local.Patience;
+import nyc311.regression.ModelPointer;
 import nyc311.regression.PublishedModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PublicationDeathIT {
   private static final Path GOLDEN = Path.of("src/test/resources/golden-model");
-  private static final String GOLDEN_VERSION = "2019-04-08-c23efd10";
+  private static final String GOLDEN_VERSION = "2019-04-08-fb5ac7af";
   private static final String NEW_VERSION = "2019-03-29-";
 
   /** Three objects of the model, its pointer, and the pointer to the current one. */
@@ -46,8 +47,9 @@ class PublicationDeathIT {
 
         String seen = version(bucket, Keys.MODEL_POINTER);
         assertThat(seen).as("%s", death).matches(GOLDEN_VERSION + "|" + NEW_VERSION + ".*");
-        for (Publisher.Version version : Publisher.versions(bucket)) {
-          assertThat(version(bucket, Keys.modelVersion(version.name()))).isEqualTo(version.name());
+        for (ModelPointer version : Publisher.versions(bucket)) {
+          assertThat(version(bucket, Keys.modelVersion(version.version())))
+              .isEqualTo(version.version());
         }
         Publisher.rollBack(bucket, GOLDEN_VERSION);
         assertThat(version(bucket, Keys.MODEL_POINTER)).isEqualTo(GOLDEN_VERSION);

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +20,8 @@ import nyc311.local.LocalS3;
 import nyc311.local.ObjectCreated;
 import nyc311.local.S3Fault;
 import nyc311.local.WatchedBucket;
+import nyc311.regression.ModelPointer;
 import nyc311.regression.PublishedModel;
-import nyc311.train.Publisher.Version;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +106,7 @@ class PublisherTest {
 
     assertThat(published()).isEqualTo(version(FIRST));
     assertThat(Publisher.versions(bucket))
-        .extracting(Version::name)
+        .extracting(ModelPointer::version)
         .containsExactlyInAnyOrder(version(FIRST), version(SECOND));
   }
 
@@ -131,23 +129,21 @@ class PublisherTest {
   /** Names of one day say nothing of the order. */
   @Test
   void modelsAreListedFromTheOneThatDatesFromLongestAgo() throws IOException {
-    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-21T01:00:00Z\"}");
-    Map<String, byte[]> early = model(4, "{\"as_of\":\"2019-03-20T05:00:00Z\"}");
+    Map<String, byte[]> late = model(3, "2019-03-21T01:00:00Z");
+    Map<String, byte[]> early = model(4, "2019-03-20T05:00:00Z");
     publish(early);
     publish(late);
     publish(FIRST, true);
 
     assertThat(Publisher.versions(bucket))
-        .containsExactly(
-            new Version(version(FIRST), Instant.parse("2019-03-20T04:00:00Z")),
-            new Version(version(early), Instant.parse("2019-03-20T05:00:00Z")),
-            new Version(version(late), Instant.parse("2019-03-21T01:00:00Z")));
+        .extracting(ModelPointer::version)
+        .containsExactly(version(FIRST), version(early), version(late));
     assertThat(Publisher.current(bucket)).contains(version(FIRST));
   }
 
   @Test
   void aModelThatDatesFromLaterIsReplacedOnlyWhenTold() throws IOException {
-    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-20T05:00:00Z\"}");
+    Map<String, byte[]> late = model(3, "2019-03-20T05:00:00Z");
     publish(late);
 
     assertThatThrownBy(() -> publish(FIRST))
@@ -168,8 +164,8 @@ class PublisherTest {
   void aModelThatArrivesMeanwhileIsNotReplaced(boolean force) throws IOException {
     publish(FIRST);
     WatchedBucket watched = new WatchedBucket(bucket);
-    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-21T01:00:00Z\"}");
-    String lastRead = force ? Keys.MODEL_POINTER : key(FIRST, ".json");
+    Map<String, byte[]> late = model(3, "2019-03-21T01:00:00Z");
+    String lastRead = force ? Keys.MODEL_POINTER : key(FIRST, ".bin");
     watched.afterNextGet(lastRead, () -> publish(late));
 
     assertThatThrownBy(() -> Publisher.publish(SECOND, watched, force))
@@ -183,7 +179,7 @@ class PublisherTest {
     publish(FIRST);
     publish(SECOND);
     WatchedBucket watched = new WatchedBucket(bucket);
-    Map<String, byte[]> late = model(3, "{\"as_of\":\"2019-03-21T01:00:00Z\"}");
+    Map<String, byte[]> late = model(3, "2019-03-21T01:00:00Z");
     watched.afterNextGet(Keys.modelVersion(version(FIRST)), () -> publish(late));
 
     assertThatThrownBy(() -> Publisher.rollBack(watched, version(FIRST)))
@@ -218,13 +214,12 @@ class PublisherTest {
   }
 
   private static Map<String, byte[]> model(long seed) {
-    return model(seed, "{}\n");
+    return model(seed, "2019-03-20T04:00:00Z");
   }
 
-  private static Map<String, byte[]> model(long seed, String card) {
+  private static Map<String, byte[]> model(long seed, String asOf) {
     return Training.train(
             World.whereTheSlowAreStillOpen(9).known(World.at(9 * 24)), seed, World.SILENT)
-        .objects(
-            card.getBytes(StandardCharsets.UTF_8), LocalDate.parse("2019-03-20"), Optional.empty());
+        .objects(new byte[] {'{', '}'}, Instant.parse(asOf), Optional.empty());
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.StreamSupport;
-import nyc311.regression.Offsets;
 import org.junit.jupiter.api.Test;
 import org.tribuo.Example;
 import org.tribuo.regression.Regressor;
@@ -89,7 +88,6 @@ class TrainingExamplesTest {
   }
 
   private static TrainingExamples dataset(Observations known) {
-    Offsets offsets = Training.offsets(known);
-    return TrainingExamples.of(known, offsets, Training.agencies(known), 1);
+    return TrainingExamples.of(known, OffsetChain.learn(known), Training.types(known), 1);
   }
 }

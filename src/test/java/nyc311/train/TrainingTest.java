@@ -7,19 +7,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import nyc311.Draw;
 import nyc311.bucket.Keys;
 import nyc311.bucket.ObjectHead;
 import nyc311.bucket.StoredObject;
-import nyc311.regression.Offsets;
+import nyc311.regression.LearntType;
 import nyc311.regression.PublishedModel;
 import nyc311.regression.Quantiles;
 import nyc311.regression.RegressionModel;
@@ -58,13 +56,16 @@ class TrainingTest {
           assertThat(saved.p10()).isCloseTo(trained.p10(), within(1e-9));
           assertThat(saved.p50()).isCloseTo(trained.p50(), within(1e-9));
           assertThat(saved.p90()).isCloseTo(trained.p90(), within(1e-9));
-          assertThat(SAVED.model().knows(situation)).isEqualTo(MODEL.knows(situation));
+          assertThat(SAVED.model().knowsDescriptor(situation))
+              .isEqualTo(MODEL.knowsDescriptor(situation));
+          assertThat(SAVED.model().types().keySet()).isEqualTo(MODEL.types().keySet());
         });
   }
 
   private static PublishedModel saved(LearntModel learnt) {
     Map<String, byte[]> objects =
-        learnt.objects(new byte[] {'{', '}'}, LocalDate.parse("2019-04-08"), Optional.empty());
+        learnt.objects(
+            new byte[] {'{', '}'}, Instant.parse("2019-04-08T16:00:00Z"), Optional.empty());
     Function<String, Optional<StoredObject>> bucket =
         key ->
             Optional.ofNullable(objects.get(key))
@@ -116,30 +117,17 @@ class TrainingTest {
 
   @Test
   void knowsTheTypesAndDescriptorsItHasLearntFrom() {
-    assertThat(MODEL.knows(Situation.of("Noise - Residential"))).isTrue();
-    assertThat(MODEL.knows(Situation.of("unheard of"))).isFalse();
+    assertThat(MODEL.knowsType("noise residential")).isTrue();
+    assertThat(MODEL.knowsType("unheard of")).isFalse();
+    assertThat(MODEL.knowsDescriptor(Situation.of("noise residential"))).isTrue();
     assertThat(
-            MODEL.knows(
+            MODEL.knowsDescriptor(
                 new Situation(
                     "noise residential",
                     Optional.of("unheard of"),
                     Optional.empty(),
                     Optional.empty())))
         .isFalse();
-  }
-
-  @Test
-  void aTypesOffsetsLeanTowardsThoseOfAll() {
-    World world = new World();
-    IntStream.range(0, 15).forEach(i -> world.closed("many", "A", null, 0, 9));
-    IntStream.range(0, 5).forEach(i -> world.closed("few", "A", null, 0, 99));
-
-    Offsets offsets = Training.offsets(world.known(World.at(100)));
-
-    assertThat(offsets.overall().p50()).isCloseTo(Math.log1p(9), within(1e-12));
-    assertThat(offsets.of("few").p50())
-        .isCloseTo((5 * Math.log1p(99) + 5 * Math.log1p(9)) / 10, within(1e-12));
-    assertThat(offsets.of("unheard of")).isEqualTo(offsets.overall());
   }
 
   @Test
@@ -162,8 +150,11 @@ class TrainingTest {
             .closed("b", "NYPD", null, 0, 1)
             .closed("b", "DOT", null, 0, 1);
 
-    assertThat(Training.agencies(world.known(World.at(10))))
-        .isEqualTo(Map.of("a", "DOT", "b", "NYPD"));
+    Map<String, LearntType> types = Training.types(world.known(World.at(10)));
+
+    assertThat(types.get("a").agency()).contains("DOT");
+    assertThat(types.get("b").agency()).contains("NYPD");
+    assertThat(types.get("b").requests()).isCloseTo(3, within(1e-9));
   }
 
   @Test
@@ -179,17 +170,15 @@ class TrainingTest {
             .described("rodent", null, 5)
             .known(World.at(10));
 
-    assertThat(Training.descriptors(known))
-        .isEqualTo(
-            Map.of(
-                "noise",
-                List.of("Loud Music/Party", "Banging", "Loud Talking"),
-                "rodent",
-                List.of()));
+    Map<String, LearntType> types = Training.types(known);
+
+    assertThat(types.get("noise").descriptors())
+        .containsExactly("Loud Music/Party", "Banging", "Loud Talking");
+    assertThat(types.get("rodent").descriptors()).isEmpty();
   }
 
   @Test
-  void ofTheDescriptorsOnlyThoseAreNamedThatTheModelKnows() {
+  void ofTheDescriptorsThatItKnowsTheFrequentOnesAreNamed() {
     LearntModel learnt =
         Training.train(
             new World()
@@ -205,9 +194,9 @@ class TrainingTest {
 
     assertThat(saved.descriptors("NOISE!")).containsExactly("Loud Music/Party", "Often Enough");
     assertThat(saved.descriptors("NOISE!"))
-        .allSatisfy(name -> assertThat(saved.model().knows(noise(name))).isTrue());
-    assertThat(saved.model().knows(noise("Too Rare"))).isFalse();
-    assertThat(saved.model().knows(noise("?"))).isFalse();
+        .allSatisfy(name -> assertThat(saved.model().knowsDescriptor(noise(name))).isTrue());
+    assertThat(saved.model().knowsDescriptor(noise("Too Rare"))).isTrue();
+    assertThat(saved.model().knowsDescriptor(noise("Unseen"))).isFalse();
     assertThat(saved.descriptors("unheard of")).isEmpty();
   }
 

@@ -40,8 +40,13 @@ final class World {
 
   /** Some requests with a descriptor, all alike. */
   World described(String complaintType, String descriptor, int requests) {
+    return described(complaintType, descriptor, null, requests, 1);
+  }
+
+  World described(
+      String complaintType, String descriptor, Place place, int requests, double hours) {
     for (int i = 0; i < requests; i++) {
-      closed(complaintType, descriptor, "A", null, 0, 1);
+      closed(complaintType, descriptor, "A", place, 0, hours);
     }
     return this;
   }

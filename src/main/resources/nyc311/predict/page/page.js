@@ -497,7 +497,8 @@ function basis(predict, type, asked) {
   if (predict.basis === "regression") {
     const where = asked.lat === undefined ? "this time of the day and week, anywhere in the city" : "your place and time";
     const city = type && asked.open_for === undefined ? ` For the whole city, at any time, it is ${groupWords(type)}.` : "";
-    return `${requests} Estimated for ${where}.${city}`;
+    const left = predict.fallback && asked.descriptor ? ` Nothing is known of “${asked.descriptor}” alone.` : "";
+    return `${requests} Estimated for ${where}.${left}${city}`;
   }
   const given = [asked.lat !== undefined && "place", state.whenSet && "time", asked.descriptor && "descriptor"].filter(Boolean);
   const why = predict.fallback && given.length ? ` We cannot say more for your ${new Intl.ListFormat("en-US").format(given)}: ${predict.fallback}.` : "";

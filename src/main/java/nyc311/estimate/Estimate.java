@@ -1,4 +1,4 @@
-package nyc311.predict;
+package nyc311.estimate;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,13 +20,14 @@ import nyc311.regression.Quantiles;
  * @param rough whether it rests on so little that it may be far off
  * @param followed how many requests were followed for as long as this one has been open, at least;
  *     empty where that was not asked, or is not told
- * @param fallback why it is less than was asked for: it rests on the medians since the model does
- *     not know enough, or nothing is known of so long a wait; empty where neither is so
+ * @param fallback why it is less than was asked for: it rests on the medians, or leaves the
+ *     descriptor out, since the model does not know enough, or nothing is known of so long a wait;
+ *     empty where none is so
  * @param model the version of the regression that it rests on; empty where it rests on the medians
  * @param stillOpen the chance, 0 to 1, that a request is still open after as long as this one has
  *     been; empty where that was not asked, or none was followed for so long
  */
-record Estimate(
+public record Estimate(
     TypeMedians type,
     Quantiles hours,
     boolean p10AtLeast,
@@ -37,24 +38,24 @@ record Estimate(
     Optional<String> fallback,
     Optional<String> model,
     OptionalDouble stillOpen) {
-  static final String UNKNOWN_TYPE = "the model does not know this complaint type";
-  static final String UNKNOWN_DESCRIPTOR = "the model does not know this descriptor";
-  static final String CONTRADICTED =
+  public static final String UNKNOWN_TYPE = "the model does not know this complaint type";
+  public static final String UNKNOWN_DESCRIPTOR = "the model does not know this descriptor";
+  public static final String CONTRADICTED =
       "more than half of the newest requests take longer than the model says";
-  static final String BEYOND = "the model says longer than any request was followed";
-  static final String UNKNOWN_WAIT = "the model does not know so long a wait";
-  static final String NEVER_FOLLOWED = "no request was followed for so long";
+  public static final String BEYOND = "the model says longer than any request was followed";
+  public static final String UNKNOWN_WAIT = "the model does not know so long a wait";
+  public static final String NEVER_FOLLOWED = "no request was followed for so long";
 
   /** Fewer that are still followed tell only roughly how it goes on. */
   private static final int FEW = 30;
 
   /** What it rests on. */
-  String basis() {
+  public String basis() {
     return model.isPresent() ? "regression" : "median";
   }
 
   /** The published medians of a type, as they are. */
-  static Estimate median(TypeMedians type) {
+  public static Estimate median(TypeMedians type) {
     return median(type, Optional.empty());
   }
 
@@ -93,8 +94,23 @@ record Estimate(
         OptionalDouble.empty());
   }
 
+  /** The same, with a reason why it is less than was asked for unless it has one. */
+  Estimate because(String why) {
+    return new Estimate(
+        type,
+        hours,
+        p10AtLeast,
+        atLeast,
+        p90AtLeast,
+        rough,
+        followed,
+        fallback.or(() -> Optional.of(why)),
+        model,
+        stillOpen);
+  }
+
   /** Where the median lies; empty unless it is the type's own, of requests that were just made. */
-  Optional<Interval> interval() {
+  public Optional<Interval> interval() {
     boolean itsOwn = model.isEmpty() && stillOpen.isEmpty() && followed.isEmpty();
     return Optional.of(type.interval()).filter(interval -> itsOwn && interval.isTold());
   }

@@ -1,4 +1,4 @@
-package nyc311.predict;
+package nyc311.estimate;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,9 +12,9 @@ import nyc311.requests.ComplaintTypes;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /** The complaint types that the published medians know, ready to be looked up. Immutable. */
-final class KnownTypes {
+public final class KnownTypes {
   /** The short names that the first edition of this service knew. */
-  static final Map<String, String> ALIASES =
+  private static final Map<String, String> ALIASES =
       Map.of(
           "residential", "Noise - Residential",
           "commercial", "Noise - Commercial",
@@ -34,7 +34,7 @@ final class KnownTypes {
   private final String asOf;
   private final Map<String, TypeMedians> byNormalisedType = new HashMap<>();
 
-  KnownTypes(Medians medians) {
+  public KnownTypes(Medians medians) {
     this.medians = medians;
     this.asOf = medians.asOf().toString();
     for (TypeMedians type : medians.types()) {
@@ -42,20 +42,20 @@ final class KnownTypes {
     }
   }
 
-  Medians medians() {
+  public Medians medians() {
     return medians;
   }
 
   /** The instant that the medians date from, in ISO form: each answer says so. */
-  String asOf() {
+  public String asOf() {
     return asOf;
   }
 
   /**
-   * The medians of a complaint type in any spelling, or by one of the {@link #ALIASES}; a real type
-   * of that name wins. Empty when there is none.
+   * The medians of a complaint type in any spelling, or by one of the short names; a real type of
+   * that name wins. Empty when there is none.
    */
-  Optional<TypeMedians> find(String complaintType) {
+  public Optional<TypeMedians> find(String complaintType) {
     String asked = ComplaintTypes.normalise(complaintType);
     TypeMedians found = byNormalisedType.get(asked);
     if (found == null && ALIASES.containsKey(asked)) {
@@ -65,7 +65,7 @@ final class KnownTypes {
   }
 
   /** The names of the most similar complaint types, best first; none for a name without letters. */
-  List<String> suggestions(String complaintType) {
+  public List<String> suggestions(String complaintType) {
     String asked = ComplaintTypes.normalise(complaintType);
     if (asked.isEmpty()) {
       return List.of();

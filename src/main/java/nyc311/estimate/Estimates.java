@@ -1,0 +1,74 @@
+package nyc311.estimate;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import nyc311.medians.Curve;
+import nyc311.medians.TypeMedians;
+import nyc311.regression.PublishedModel;
+import nyc311.regression.Situation;
+
+/**
+ * All that is published, ready to be asked: one consistent state. Immutable.
+ *
+ * @param types the complaint types and their medians
+ * @param model the regression, if one is published
+ */
+public record Estimates(KnownTypes types, Optional<PublishedModel> model) {
+  /**
+   * An estimate, and the chances behind it.
+   *
+   * @param asked of what was asked
+   * @param overall of its complaint type, wherever and whenever
+   */
+  public record Curves(Estimate estimate, Curve asked, Curve overall) {
+    /**
+     * The same for a request that has been open for some hours: counted from now.
+     *
+     * @param followed how many requests were followed for as long
+     */
+    Curves after(double openForHours, OptionalInt followed) {
+      return new Curves(
+          estimate.after(openForHours, asked, followed),
+          asked.after(openForHours),
+          overall.after(openForHours));
+    }
+  }
+
+  /**
+   * Estimates how long a request takes, or what is left of it.
+   *
+   * @param type the medians of its complaint type, one of {@link #types}
+   * @param situation what is known of it, of that type
+   * @param openForHours how long it has been open, if it has been made
+   */
+  public Estimate estimate(TypeMedians type, Situation situation, OptionalDouble openForHours) {
+    return openForHours.isPresent()
+        ? curves(type, situation, openForHours).estimate()
+        : Rules.believed(type, situation, model).estimate();
+  }
+
+  /** The same with the chances behind it. */
+  public Curves curves(TypeMedians type, Situation situation, OptionalDouble openForHours) {
+    Rules.Believed believed = Rules.believed(type, situation, model);
+    Curve overall = Curve.of(type, types.medians().moments());
+    Curve asked =
+        believed
+            .regression()
+            .map(hours -> overall.through(hours.p10(), hours.p50(), hours.p90()))
+            .map(curve -> curve.until(type.followUp()))
+            .orElse(overall);
+    Curves curves = new Curves(believed.estimate(), asked, overall);
+    if (openForHours.isEmpty()) {
+      return curves;
+    }
+    double waited = openForHours.getAsDouble();
+    OptionalInt followed = type.followedFor(waited, types.medians().moments());
+    if (waited >= asked.end() && waited < overall.end()) {
+      // A curve that is stretched to be shorter ends before the requests behind it do.
+      Estimate known = Estimate.fallback(type, Estimate.UNKNOWN_WAIT);
+      return new Curves(known, overall, overall).after(waited, followed);
+    }
+    return curves.after(waited, followed);
+  }
+}
