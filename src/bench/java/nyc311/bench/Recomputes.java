@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -154,7 +155,8 @@ final class Recomputes {
   }
 
   private static MediansHandler handler(MemoryBucket bucket, int window) {
-    return new MediansHandler(new Settings(Map.of("WINDOW_DAYS", String.valueOf(window))), bucket);
+    return new MediansHandler(
+        new Settings(Map.of("WINDOW_DAYS", String.valueOf(window))), bucket, Clock.systemUTC());
   }
 
   private double millis(MemoryBucket bucket, MediansHandler handler, int newDay)

@@ -133,9 +133,9 @@ public final class History implements Callable<Integer> {
                   Setting.FEED_URL.name(), feed.url("erm2-nwe9").toString(),
                   Setting.FEED_ARCHIVE_URL.name(), feed.url("76ig-c548").toString(),
                   Setting.WINDOW_DAYS.name(), String.valueOf(window)));
-      CollectHandler collector =
-          new CollectHandler(settings, bucket, Clock.fixed(now, ZoneOffset.UTC));
-      MediansHandler recomputer = new MediansHandler(settings, bucket);
+      Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+      CollectHandler collector = new CollectHandler(settings, bucket, clock);
+      MediansHandler recomputer = new MediansHandler(settings, bucket, clock);
       StateMachine.Task task =
           (resource, arguments) -> {
             long start = System.nanoTime();

@@ -203,7 +203,8 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     say("API       %s", url);
     LocalTrigger trigger =
         opened(
-            new LocalTrigger(new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 2, log));
+            new LocalTrigger(
+                new MediansHandler(settings, bucket, clock), Keys.RAW_DAYS, ".json", 2, log));
     if (!feed.equals(NONE)) {
       collect(
           collector(settings, bucket),

@@ -42,7 +42,7 @@ public final class MediansHandler implements RequestStreamHandler {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Recompute recompute;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
 
   /** For Lambda: configured by the environment. */
   public MediansHandler() {
@@ -50,11 +50,15 @@ public final class MediansHandler implements RequestStreamHandler {
   }
 
   private MediansHandler(Settings settings) {
-    this(settings, S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT));
+    this(
+        settings,
+        S3Bucket.fromEnvironment(settings.bucket(), System.getenv(), S3_LIMIT),
+        Clock.systemUTC());
   }
 
-  public MediansHandler(Settings settings, Bucket bucket) {
+  public MediansHandler(Settings settings, Bucket bucket, Clock clock) {
     this.recompute = new Recompute(bucket, settings.windowDays());
+    this.clock = clock;
   }
 
   /**
@@ -104,7 +108,7 @@ public final class MediansHandler implements RequestStreamHandler {
     JSON.writeValue(out, report);
   }
 
-  private MetricLine metrics(Recompute.Result result, Optional<Instant> oldest) {
+  MetricLine metrics(Recompute.Result result, Optional<Instant> oldest) {
     Instant now = clock.instant();
     long seen = 0;
     long kept = 0;

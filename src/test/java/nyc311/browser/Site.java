@@ -54,7 +54,11 @@ final class Site implements AutoCloseable {
             Map.of(Setting.DATA_BUCKET.name(), s3.bucket(), Setting.REFRESH_SECONDS.name(), "0"));
     trigger =
         new LocalTrigger(
-            new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 2, LogLevel.WARN);
+            new MediansHandler(settings, bucket, Clock.systemUTC()),
+            Keys.RAW_DAYS,
+            ".json",
+            2,
+            LogLevel.WARN);
     front =
         new LocalFront(new PredictHandler(settings, bucket, Clock.systemUTC()), 0, LogLevel.WARN);
   }

@@ -62,7 +62,11 @@ class LoadTest {
       S3Bucket bucket = new S3Bucket(s3.client(), s3.bucket());
       try (LocalTrigger trigger =
           new LocalTrigger(
-              new MediansHandler(settings, bucket), Keys.RAW_DAYS, ".json", 1, LogLevel.WARN)) {
+              new MediansHandler(settings, bucket, Clock.systemUTC()),
+              Keys.RAW_DAYS,
+              ".json",
+              1,
+              LogLevel.WARN)) {
         s3.onCreated(trigger);
         publish(s3, 1);
         trigger.awaitIdle(Patience.LIMIT);

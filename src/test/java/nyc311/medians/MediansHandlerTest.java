@@ -16,11 +16,16 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import nyc311.bucket.Bucket;
@@ -280,9 +285,26 @@ class MediansHandlerTest {
         .hasMessage("an event must name at most 1000 days: 1001");
   }
 
+  @Test
+  void whatIsCountedDatesFromTheHandlersClock() {
+    Instant now = Instant.parse("2019-07-02T10:00:30Z");
+    Recompute.Result published =
+        new Recompute.Result(
+            new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), true, Optional.empty());
+
+    assertThat(
+            new MediansHandler(
+                    new Settings(Map.of()),
+                    new S3Bucket(s3.client(), s3.bucket()),
+                    Clock.fixed(now, ZoneOffset.UTC))
+                .metrics(published, Optional.of(now.minusSeconds(30)))
+                .toString())
+        .contains("\"Timestamp\":" + now.toEpochMilli(), "\"PublicationLag\":30");
+  }
+
   private MediansHandler handler(S3Client client) {
     Bucket bucket = new S3Bucket(client, s3.bucket());
-    return new MediansHandler(new Settings(Map.of()), bucket);
+    return new MediansHandler(new Settings(Map.of()), bucket, Clock.systemUTC());
   }
 
   private Map<String, Object> handle(String event) throws IOException {

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class NotificationFuzzTest {
     List<ListedObject> before = bucket.list(Keys.RAW_DAYS, "");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      new MediansHandler(new Settings(Map.of()), bucket)
+      new MediansHandler(new Settings(Map.of()), bucket, Clock.systemUTC())
           .handleRequest(new ByteArrayInputStream(json), out, CONTEXT);
       JsonNode report = JSON.readTree(out.toByteArray());
       assertThat(!report.path("days").isEmpty() || isTest(json)).as(report::toString).isTrue();

@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -111,7 +112,10 @@ class RecomputeDeathIT {
 
   private static void handle(LocalS3 s3, LocalDate day) throws IOException {
     MediansHandler medians =
-        new MediansHandler(new Settings(s3.environment()), new S3Bucket(s3.client(), s3.bucket()));
+        new MediansHandler(
+            new Settings(s3.environment()),
+            new S3Bucket(s3.client(), s3.bucket()),
+            Clock.systemUTC());
     new LocalContext("medians", Duration.ofMinutes(1), LogLevel.WARN)
         .invoke(medians, event(s3, day));
   }

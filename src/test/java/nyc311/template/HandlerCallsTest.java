@@ -114,7 +114,7 @@ class HandlerCallsTest {
   }
 
   private String recompute(S3Bucket bucket) {
-    return invoke(new MediansHandler(settings(), bucket), event("s3-put.json"));
+    return invoke(new MediansHandler(settings(), bucket, Clock.systemUTC()), event("s3-put.json"));
   }
 
   private String predict(S3Bucket bucket) {
