@@ -210,7 +210,7 @@ public final class FeedServer implements AutoCloseable {
     RowWriter writer = new RowWriter(new BufferedOutputStream(out, 1 << 16), soda3);
     try {
       if (query.aggregate().isPresent()) {
-        try (Stream<ObjectNode> rows = matching(query)) {
+        try (Stream<ObjectNode> rows = query.asksForNewest() ? newest(query) : matching(query)) {
           writer.write(query.aggregate().get().of(rows));
         }
       } else if (query.order().equals(List.of(new Soql.Order(Soql.ROW_ID, false)))) {
@@ -230,6 +230,22 @@ public final class FeedServer implements AutoCloseable {
 
   private Stream<ObjectNode> matching(Soql query) {
     return source.rows(query.firstDay(), query.lastDay()).filter(query::matches);
+  }
+
+  /** The rows of the newest day that has any; the days before it need not be read. */
+  private Stream<ObjectNode> newest(Soql query) {
+    return Stream.iterate(
+            query.lastDay(), day -> !day.isBefore(query.firstDay()), day -> day.minusDays(1))
+        .map(
+            day -> {
+              try (Stream<ObjectNode> rows = source.rows(day, day)) {
+                return rows.filter(query::matches).toList();
+              }
+            })
+        .filter(rows -> !rows.isEmpty())
+        .findFirst()
+        .stream()
+        .flatMap(List::stream);
   }
 
   /** The page's rows: a first pass orders the keys of all rows, a second one fetches these. */

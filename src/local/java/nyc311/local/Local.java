@@ -107,6 +107,12 @@ public final class Local implements Callable<Integer>, AutoCloseable {
               + " .json.gz.")
   String feed = SAMPLE;
 
+  @Option(
+      names = "--replay",
+      description =
+          "Lives first through the mornings of a feed's recorded days, each as it was known then.")
+  boolean replay;
+
   @Option(names = "--log", paramLabel = "LEVEL", description = "What the functions log.")
   LogLevel log = LogLevel.WARN;
 
@@ -185,6 +191,9 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     requirePort("--s3-port", s3Port);
     Map<String, String> variables = variables();
     Optional<Recording> recording = recording();
+    if (replay && recording.isEmpty()) {
+      throw refused("--replay needs a feed of recorded days: " + feed);
+    }
     say("Start     an S3 and the three functions, on this machine alone");
     LocalS3 s3 =
         opened("--s3-port", s3Port, () -> LocalS3.onFolder(data(), s3Port, "nyc311-local"));
@@ -198,20 +207,28 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     }
     Settings settings = new Settings(variables);
     publishBundled(bucket);
-    PredictHandler predict = new PredictHandler(settings, bucket, clock);
+    Clock time = recording.map(recorded -> recorded.source.clock()).orElse(clock);
+    PredictHandler predict = new PredictHandler(settings, bucket, time);
     url = opened("--port", port, () -> new LocalFront(predict, port, log)).url();
     say("API       %s", url);
     LocalTrigger trigger =
         opened(
             new LocalTrigger(
-                new MediansHandler(settings, bucket, clock), Keys.RAW_DAYS, ".json", 2, log));
+                new MediansHandler(settings, bucket, time), Keys.RAW_DAYS, ".json", 2, log));
+    boolean replaying = replay && bucket.list(Keys.RAW_DAYS, "").isEmpty();
+    if (replaying) {
+      s3.onCreated(trigger);
+      replay(recording.get(), new Mornings(recording.get().source, settings, bucket, trigger, log));
+    }
     if (!feed.equals(NONE)) {
       collect(
-          collector(settings, bucket),
+          collector(settings, bucket, time),
           recording.map(Recording::days).orElseGet(() -> lookBack(settings)));
     }
-    // Not before: one recomputation sees all the days that were collected.
-    s3.onCreated(trigger);
+    if (!replaying) {
+      // Not before: one recomputation sees all the days that were collected.
+      s3.onCreated(trigger);
+    }
     if (!feed.equals(NONE)) {
       say("Recompute the medians");
       newestRawDay(s3, bucket).ifPresent(trigger);
@@ -285,9 +302,9 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     say("Feed      %s  (%s)", resource, feed);
   }
 
-  private CollectHandler collector(Settings settings, Bucket bucket) {
+  private CollectHandler collector(Settings settings, Bucket bucket, Clock time) {
     try {
-      return new CollectHandler(settings, bucket, clock);
+      return new CollectHandler(settings, bucket, time);
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }
@@ -315,14 +332,14 @@ public final class Local implements Callable<Integer>, AutoCloseable {
   }
 
   /** A feed that is served from here, and the days that it has. */
-  private record Recording(FeedSource source, List<LocalDate> days) {}
+  private record Recording(SimulatedFeed source, List<LocalDate> days) {}
 
   private Optional<Recording> recording() {
     return switch (feed) {
       case LIVE, NONE -> Optional.empty();
       case SAMPLE -> {
         SampleFeed sample = SampleFeed.before(today());
-        yield Optional.of(new Recording(sample, sample.allDays()));
+        yield Optional.of(new Recording(new SimulatedFeed(sample, clock), sample.allDays()));
       }
       default -> Optional.of(recorded(Path.of(feed)));
     };
@@ -332,7 +349,7 @@ public final class Local implements Callable<Integer>, AutoCloseable {
     try {
       RawDaysFolder source = new RawDaysFolder(folder, clock);
       requireReadable(folder, source.days());
-      return new Recording(source, source.days());
+      return new Recording(new SimulatedFeed(source, clock), source.days());
     } catch (NotDirectoryException e) {
       throw refused("--feed must be sample, live, none or a folder of raw days: " + feed);
     } catch (IllegalArgumentException | IOException | UncheckedIOException e) {
@@ -348,6 +365,17 @@ public final class Local implements Callable<Integer>, AutoCloseable {
         raw.content().transferTo(OutputStream.nullOutputStream());
       }
     }
+  }
+
+  /** The mornings from the one after the first recorded day to yesterday's. */
+  private void replay(Recording recording, Mornings mornings)
+      throws IOException, InterruptedException, TimeoutException {
+    List<LocalDate> days = recording.days.get(0).plusDays(1).datesUntil(today()).toList();
+    say("Replay    %d mornings, one after another", days.size());
+    for (LocalDate day : days) {
+      mornings.run(day);
+    }
+    recording.source.tellAll();
   }
 
   private List<LocalDate> lookBack(Settings settings) {

@@ -206,6 +206,13 @@ record Soql(
         .orElse(LocalDate.MAX);
   }
 
+  /** Whether it asks for the latest creation within some days. */
+  boolean asksForNewest() {
+    return aggregate.filter(any -> any.column().equals(CREATED)).isPresent()
+        && !firstDay().equals(LocalDate.MIN)
+        && !lastDay().equals(LocalDate.MAX);
+  }
+
   /** Whether a row satisfies all conditions. */
   boolean matches(ObjectNode row) {
     return where.stream().allMatch(condition -> condition.matches(row));

@@ -31,7 +31,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -422,6 +424,39 @@ class FeedServerTest {
       keys.addAll(page);
     } while (page.size() == 500);
     return keys;
+  }
+
+  @Test
+  void theNewestRowIsLookedForFromTheNewestDayBack() throws Exception {
+    List<LocalDate> read = new ArrayList<>();
+    FeedSource july = new SampleFeed(LocalDate.of(2019, 7, 10), 10, 30, 311);
+    server.close();
+    server =
+        new FeedServer(
+            new FeedSource() {
+              @Override
+              public Stream<ObjectNode> rows(LocalDate first, LocalDate last) {
+                read.add(first);
+                return july.rows(first, last);
+              }
+
+              @Override
+              public Optional<Instant> truth(LocalDate first, LocalDate last) {
+                return Optional.of(TRUTH);
+              }
+            });
+
+    assertThat(
+            rows(
+                "$select",
+                "max(created_date)",
+                "$where",
+                "created_date >= '2019-06-25T06:00:00' AND created_date <= '2019-07-12T06:00:00'"))
+        .extracting(row -> row.get("max_created_date").asText())
+        .containsExactly("2019-07-10T23:59:59.000");
+    assertThat(read)
+        .containsExactly(
+            LocalDate.of(2019, 7, 12), LocalDate.of(2019, 7, 11), LocalDate.of(2019, 7, 10));
   }
 
   private List<JsonNode> rows(String... query) throws Exception {

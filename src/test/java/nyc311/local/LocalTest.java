@@ -104,6 +104,28 @@ class LocalTest {
   }
 
   @Test
+  void aReplayedSampleHasThreeWeeksBehindItAndTheSameEstimates() throws Exception {
+    clock = Clock.fixed(Instant.parse("2024-06-12T16:00:00Z"), ZoneOffset.UTC);
+    Path medians = Path.of("nyc311-local/311/medians.json");
+    Path plain = folder.resolve("plain");
+    started("--data", plain.toString()).close();
+
+    Path replayed = folder.resolve("replayed");
+    printed.getBuffer().setLength(0);
+    started("--data", replayed.toString(), "--replay").close();
+    assertThat(lineWith("Replay ")).isEqualTo("Replay    20 mornings, one after another");
+    assertThat(replayed.resolve(medians)).hasSameBinaryContentAs(plain.resolve(medians));
+    assertThat(printed.toString().lines().filter(line -> line.startsWith("Collect ")))
+        .as("the last week, whose days were known to their end")
+        .filteredOn(line -> line.endsWith("unchanged"))
+        .hasSize(6);
+
+    printed.getBuffer().setLength(0);
+    started("--data", replayed.toString(), "--replay").close();
+    assertThat(printed.toString()).as("a second time").doesNotContain("Replay ");
+  }
+
+  @Test
   void theRunCommandGivesTheAnswersThatAreShownWithIt() throws Exception {
     List<Shown> shown = ShownAnswers.ofTheSample();
     assertThat(shown).hasSizeGreaterThanOrEqualTo(3);
@@ -260,6 +282,8 @@ class LocalTest {
     assertThat(refusal("--s3-port=-1")).isEqualTo("--s3-port must be between 0 and 65535: -1");
     assertThat(refusal("--port=http")).contains("--port", "http");
     assertThat(refusal("--prot=1")).contains("--prot");
+    assertThat(refusal("--replay", "--feed=none"))
+        .isEqualTo("--replay needs a feed of recorded days: none");
     assertThat(refusal("--feed=no/such/folder"))
         .isEqualTo("--feed must be sample, live, none or a folder of raw days: no/such/folder");
     assertThat(refusal("--feed=" + none))
