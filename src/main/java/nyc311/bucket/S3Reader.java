@@ -42,6 +42,7 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
 public final class S3Reader implements ReadableBucket, Resource {
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
+  private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
@@ -83,13 +84,7 @@ public final class S3Reader implements ReadableBucket, Resource {
   /** The address that the bucket's keys are appended to. */
   private String objects(String name) {
     URI endpoint =
-        S3Endpoint.configured(environment)
-            .orElseGet(
-                () ->
-                    URI.create(
-                        "https://s3."
-                            + region
-                            + (region.startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com")));
+        S3Endpoint.configured(environment).orElseGet(() -> S3Endpoint.ofAws(region, environment));
     String base = endpoint.toString().replaceAll("/+$", "");
     // A name with dots does not match the wildcard of AWS's certificates.
     return S3Endpoint.isForeign(endpoint) || name.contains(".")
@@ -155,7 +150,7 @@ public final class S3Reader implements ReadableBucket, Resource {
             ? new Revalidation.Unchanged()
             : new Revalidation.Changed(found);
       }
-      String code = errorCode(connection, deadline);
+      String code = errorCode(status, connection, deadline);
       if (status == NOT_FOUND && !code.equals("NoSuchBucket")) {
         return new Revalidation.Missing();
       }
@@ -242,9 +237,11 @@ public final class S3Reader implements ReadableBucket, Resource {
         new ByteArrayInputStream(content));
   }
 
-  /** S3's own word for what is wrong. */
-  private static String errorCode(HttpURLConnection answer, long deadline) throws IOException {
-    try (InputStream in = answer.getErrorStream()) {
+  /** S3's own word for what is wrong; for the JDK a redirection is no error. */
+  private static String errorCode(int status, HttpURLConnection answer, long deadline)
+      throws IOException {
+    try (InputStream in =
+        status < BAD_REQUEST ? answer.getInputStream() : answer.getErrorStream()) {
       if (in == null) {
         return "";
       }

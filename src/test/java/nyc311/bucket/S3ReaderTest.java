@@ -39,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 
 /**
  * What the API reads with at its start: as the SDK's client would, and patient for a moment only.
@@ -233,7 +235,12 @@ class S3ReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"403, AccessDenied", "400, AuthorizationHeaderMalformed", "307, TemporaryRedirect"})
+    @CsvSource({
+      "403, AccessDenied",
+      "400, AuthorizationHeaderMalformed",
+      "301, PermanentRedirect",
+      "307, TemporaryRedirect"
+    })
     void whatWillNotPassIsNotTriedAgain(int status, String code) {
       answers.add(
           exchange -> {
@@ -243,7 +250,7 @@ class S3ReaderTest {
 
       assertThatThrownBy(() -> reader(LIMIT).get("k"))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessageStartingWith("cannot read " + k() + ": " + status);
+          .hasMessage("cannot read " + k() + ": " + status + " " + code);
       assertThat(asked).hasSize(1);
     }
 
@@ -314,6 +321,31 @@ class S3ReaderTest {
         return true;
       }
     }
+  }
+
+  /** In each partition, by the rules that the SDK has for it. */
+  @Test
+  void awsIsWhereTheSdkHasIt() {
+    assertThat(Region.regions()).hasSizeGreaterThan(30);
+    for (Region region : Region.regions()) {
+      for (String stack : region.isGlobalRegion() ? List.<String>of() : List.of("false", "true")) {
+        Map<String, String> environment =
+            Map.of("AWS_USE_DUALSTACK_ENDPOINT", stack, "AWS_USE_FIPS_ENDPOINT", "false");
+        assertThat(S3Endpoint.ofAws(region.id(), environment))
+            .isEqualTo(sdks(region, stack, false));
+        assertThat(S3Endpoint.isForeign(S3Endpoint.ofAws(region.id(), environment))).isFalse();
+      }
+    }
+    assertThat(S3Endpoint.ofAws("us-gov-west-1", Map.of("AWS_USE_FIPS_ENDPOINT", "TRUE")))
+        .isEqualTo(sdks(Region.US_GOV_WEST_1, "false", true));
+  }
+
+  private static URI sdks(Region region, String stack, boolean fips) {
+    return S3EndpointProvider.defaultProvider()
+        .resolveEndpoint(p -> p.region(region).useDualStack(Boolean.valueOf(stack)).useFips(fips))
+        .join()
+        .endpointUrl()
+        .toUri();
   }
 
   @Test
