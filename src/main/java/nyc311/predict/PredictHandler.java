@@ -86,7 +86,7 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
     // As often as the JVM's first compiler wants to see the code of connections and signatures.
     long deadline = System.nanoTime() + MAX_PRIMING_READS.toNanos();
     for (int i = 0; i < PRIMING_READS && System.nanoTime() < deadline; i++) {
-      publication.refresh();
+      publication.rehearse();
       metrics.rehearse(publication.loaded());
     }
     Priming.awaitCompilers();

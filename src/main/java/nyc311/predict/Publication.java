@@ -42,6 +42,7 @@ final class Publication {
   private final Duration refresh;
   private final Clock clock;
   private final AtomicBoolean asking = new AtomicBoolean();
+  private volatile boolean rehearsing;
   private final AtomicReference<Loaded> loaded =
       new AtomicReference<>(new Loaded(Part.none(), Part.none(), Instant.MIN));
 
@@ -93,6 +94,16 @@ final class Publication {
       } finally {
         asking.set(false);
       }
+    }
+  }
+
+  /** Asks as a refresh does, so that a snapshot has its code; what fails was told by a refresh. */
+  void rehearse() {
+    rehearsing = true;
+    try {
+      refresh();
+    } finally {
+      rehearsing = false;
     }
   }
 
@@ -180,7 +191,10 @@ final class Publication {
     return seen;
   }
 
-  private static void report(Metric metric, String key, Throwable cause, Instant now) {
+  private void report(Metric metric, String key, Throwable cause, Instant now) {
+    if (rehearsing) {
+      return;
+    }
     new MetricLine(now)
         .with(metric, 1)
         .because("key", key)

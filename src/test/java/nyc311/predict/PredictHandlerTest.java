@@ -461,6 +461,18 @@ class PredictHandlerTest {
     assertThat(noise(handler)).isEqualTo(1);
   }
 
+  /** As when the stack makes the first version before it makes the bucket. */
+  @Test
+  void aBucketThatCannotBeReadIsToldOnceForEachObjectAndNotAgainWithEachReadOfThePriming()
+      throws IOException {
+    s3.setUnavailable(true);
+
+    String printed = printed(() -> handler().beforeCheckpoint(null));
+
+    assertThat(printed.lines().filter(line -> line.contains("\"RefreshFailures\":1"))).hasSize(2);
+    assertThat(printed(() -> handler().afterRestore(null))).contains(Keys.MEDIANS);
+  }
+
   @Test
   void whileTheBucketFailsARestoreServesWhatTheSnapshotHas() throws Exception {
     publish(type("Noise", 1, 5, false));
