@@ -14,6 +14,10 @@ test('the template is as the published schemas say', () => {
   assert.deepEqual(check(template), []);
 });
 
+test('so is the budget', () => {
+  assert.deepEqual(check(parseTemplate(textOf('budget.yaml'))), []);
+});
+
 test('the definitions of its state machines are valid', () => {
   assert.deepEqual(checkDefinitions(template, textOf), []);
 });

@@ -59,7 +59,11 @@ class CostTest {
         template.logicalIds("AWS::CloudWatch::Alarm").stream()
             .mapToInt(id -> Math.max(1, template.properties(id).findValues("MetricStat").size()))
             .sum();
+    double probes = 24 * days;
+    boolean restored = asked == 0;
     return storage(1)
+        .requests(probes, assumed(restored ? "a restore with its request" : "a warm request"))
+        .use(GET, restored ? probes * assumed("reads of a restore") : 0)
         .requests(asked - restores, assumed("a warm request"))
         .requests(restores, assumed("a restore with its request"))
         .use("HTTP API requests", Math.min(asked, 300e6))
@@ -67,7 +71,7 @@ class CostTest {
         .use(GET, refreshes * assumed("reads of a refresh"))
         .use(GET, restores * assumed("reads of a restore"))
         .bytes(SENT, asked * assumed("an answer"))
-        .use("scheduled calls", days)
+        .use("scheduled calls", days + probes)
         .runs("CollectFunction", days, 1_000 * assumed("the daily collection"))
         .time("CollectFunction", days, 1_000 * assumed("a cold start"))
         .time("MediansFunction", days, 1_000 * assumed("a cold start"))
@@ -78,6 +82,21 @@ class CostTest {
         .use("metrics of its own", number("traffic", "metrics told by the API, every hour", column))
         .use("metrics that alarms look at", alarmMetrics)
         .use("dashboards", template.logicalIds("AWS::CloudWatch::Dashboard").size());
+  }
+
+  /** Of more than one request a second, Lambda records one in twenty. */
+  @Test
+  void aMonthOfTraces() {
+    double second = 86_400;
+    List<String> dollars =
+        Stream.of(1, 2, 3, 4)
+            .map(column -> number("traffic", "predictions a day, evenly spread", column) / second)
+            .map(rate -> Math.min(rate, 1) + Math.max(0, rate - 1) / 20)
+            .map(rate -> new Bill().use("traces", days * (second * rate + 24 + 1 + pulls)))
+            .map(bill -> String.format(Locale.ROOT, "$%.2f", bill.dollarsBeyondFree()))
+            .toList();
+
+    says("cost %s, %s, %s and %s a month", dollars.toArray());
   }
 
   @Test

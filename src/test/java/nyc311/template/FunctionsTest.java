@@ -10,8 +10,10 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -115,7 +117,10 @@ class FunctionsTest {
   void predictIsServedFromSnapshotsOfItsPublishedVersions() {
     JsonNode predict = template.properties("PredictFunction");
 
-    assertThat(predict.at("/SnapStart/ApplyOn").asText()).isEqualTo("PublishedVersions");
+    JsonNode snapStart = predict.at("/SnapStart/Fn::If");
+    assertThat(snapStart.get(0).asText()).isEqualTo("SnapStart");
+    assertThat(snapStart.get(1)).hasToString("{\"ApplyOn\":\"PublishedVersions\"}");
+    assertThat(snapStart.get(2)).hasToString("{\"Ref\":\"AWS::NoValue\"}");
     assertThat(predict.path("AutoPublishAlias").asText()).isEqualTo("live");
     // API Gateway gives up after 30 seconds.
     assertThat(predict.path("Timeout").asInt()).isLessThan(30);
@@ -124,16 +129,12 @@ class FunctionsTest {
   @Test
   void theApiHasTheRoutesOfTheContractAndLeavesTheRestToTheHandler() {
     Map<String, String> routes = new TreeMap<>();
-    template
-        .properties("PredictFunction")
-        .path("Events")
+    routes()
         .forEach(
-            event -> {
-              assertThat(event.path("Type").asText()).isEqualTo("HttpApi");
-              JsonNode route = event.path("Properties");
-              routes.put(
-                  route.path("Path").asText("$default"), route.path("Method").asText("any method"));
-            });
+            route ->
+                routes.put(
+                    route.path("Path").asText("$default"),
+                    route.path("Method").asText("any method")));
 
     assertThat(routes)
         .containsExactlyInAnyOrderEntriesOf(
@@ -156,15 +157,36 @@ class FunctionsTest {
                 "any method"));
   }
 
+  private List<JsonNode> routes() {
+    List<JsonNode> routes = new ArrayList<>();
+    for (JsonNode event : template.properties("PredictFunction").path("Events")) {
+      if (event.path("Type").asText().equals("HttpApi")) {
+        routes.add(event.path("Properties"));
+      }
+    }
+    return routes;
+  }
+
+  /** Nobody else may ask for two weeks, and then Lambda would refuse the first who does. */
+  @Test
+  void theApiIsAskedEveryHourThroughItsAliasAndWhatFailsIsItsAlarms() {
+    JsonNode probe = template.properties("PredictFunction").at("/Events/Probe");
+
+    assertThat(probe.path("Type").asText()).isEqualTo("ScheduleV2");
+    assertThat(probe.at("/Properties/OmitName").asBoolean()).isTrue();
+    assertThat(probe.at("/Properties/ScheduleExpression").asText()).isEqualTo("rate(1 hour)");
+    // Then SAM has the schedule invoke it, and not the function.
+    assertThat(template.properties("PredictFunction").has("AutoPublishAlias")).isTrue();
+    assertThat(template.properties("PredictErrorsAlarm").findValuesAsText("MetricName"))
+        .contains("Errors", "ServerErrors");
+  }
+
   /** An answer's event names the route, and the access log nothing else. */
   @Test
   void theLocalFrontHasTheSameRoutes() {
-    template
-        .properties("PredictFunction")
-        .path("Events")
+    routes()
         .forEach(
-            event -> {
-              JsonNode route = event.path("Properties");
+            route -> {
               String path = route.path("Path").asText("/no/such/path");
               String key =
                   route.has("Path") ? route.path("Method").asText() + " " + path : "$default";

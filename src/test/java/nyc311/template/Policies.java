@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -61,7 +62,8 @@ public final class Policies {
 
   List<Grant> grants(String role) {
     List<Grant> grants = new ArrayList<>();
-    for (JsonNode policy : template.properties(role).path("Policies")) {
+    JsonNode roles = new Conditions(template, Map.of()).decided("Resources");
+    for (JsonNode policy : roles.path(role).at("/Properties/Policies")) {
       for (JsonNode statement : policy.at("/PolicyDocument/Statement")) {
         if (!statement.path("Effect").asText().equals("Allow")
             || (statement.has("Condition") && statement.at(PREFIX_CONDITION).isMissingNode())) {

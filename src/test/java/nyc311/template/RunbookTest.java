@@ -12,6 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import nyc311.metrics.Metric;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The runbook, docs/operate.md, read in a bad night: what it names is what is deployed. (What can
@@ -86,6 +89,43 @@ class RunbookTest {
             "`FeedArchiveUrl`",
             "`MediansConcurrency`",
             "WatchDeployments=no");
+  }
+
+  /** A version without its snapshot would refuse all callers. */
+  @ParameterizedTest
+  @CsvSource({
+    "Inactive Pending Active, State invoke State invoke State update-alias",
+    "Active, State update-alias",
+    "Inactive Failed, State invoke State",
+  })
+  void theWayBackWaitsUntilTheVersionCanServe(String states, String calls, @TempDir Path folder)
+      throws Exception {
+    String section = runbook.substring(runbook.indexOf("## Go back to the version before"));
+    String steps = section.split("```", -1)[1];
+    Files.writeString(folder.resolve("states"), states.replace(' ', '\n') + "\n");
+    String stub =
+        """
+        output() { echo PREDICT; }
+        sleep() { :; }
+        aws() {
+          case "$2" in
+            list-versions-by-function) ;;
+            get-function-configuration)
+              [ "$4 $6 $8" = "PREDICT 7 State" ] || exit 9
+              echo State >>calls; head -1 states; sed -i 1d states ;;
+            invoke) [ "$6 $8" = "7 fileb://events/status.json" ] || exit 9; echo invoke >>calls; return 1 ;;
+            update-alias) [ "$4 $6 $8" = "PREDICT live 7" ] || exit 9; echo update-alias >>calls ;;
+            *) exit 9 ;;
+          esac
+        }
+        """;
+
+    Process bash =
+        new ProcessBuilder("bash", "-c", stub + steps).directory(folder.toFile()).start();
+    bash.getInputStream().readAllBytes();
+
+    assertThat(bash.waitFor()).isEqualTo(states.endsWith("Failed") ? 1 : 0);
+    assertThat(Files.readAllLines(folder.resolve("calls"))).containsExactly(calls.split(" ", -1));
   }
 
   @Test

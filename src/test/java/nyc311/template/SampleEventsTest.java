@@ -2,6 +2,7 @@ package nyc311.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,12 +10,20 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import nyc311.bucket.FolderBucket;
+import nyc311.bucket.Keys;
+import nyc311.local.LocalContext;
+import nyc311.predict.PredictHandler;
+import nyc311.settings.Settings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,6 +87,29 @@ class SampleEventsTest {
     assertThat(schedule)
         .hasToString(
             input.replace("<aws.scheduler.scheduled-time>", Instant.parse(time).toString()));
+  }
+
+  @Test
+  void theProbeIsTheSampleAndIsAnswered(@TempDir Path folder) throws IOException {
+    JsonNode probe =
+        new ObjectMapper()
+            .readTree(
+                template
+                    .properties("PredictFunction")
+                    .at("/Events/Probe/Properties/Input")
+                    .asText());
+    assertThat(event("status.json")).isEqualTo(probe);
+
+    Path medians = folder.resolve(Keys.MEDIANS);
+    Files.createDirectories(medians.getParent());
+    Files.copy(Path.of("model/medians.json"), medians);
+    PredictHandler api =
+        new PredictHandler(
+            new Settings(Map.of()), new FolderBucket(folder.toRealPath()), Clock.systemUTC());
+    String answer =
+        new LocalContext("probe", Duration.ofMinutes(1), LogLevel.WARN)
+            .invoke(api, probe.toString());
+    assertThat(new ObjectMapper().readTree(answer).path("statusCode").asInt()).isEqualTo(200);
   }
 
   @Test
