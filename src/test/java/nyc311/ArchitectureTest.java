@@ -43,12 +43,22 @@ class ArchitectureTest {
                   "requests",
                   "settings")),
           entry(
+              "nyc311.record",
+              nyc311("bucket", "estimate", "json", "medians", "regression", "requests")),
+          entry(
               "nyc311.train",
               nyc311("bucket", "estimate", "json", "medians", "regression", "requests")),
           entry(
               "nyc311.commands",
               nyc311(
-                  "bucket", "collect", "medians", "regression", "requests", "settings", "train")),
+                  "bucket",
+                  "collect",
+                  "medians",
+                  "regression",
+                  "record",
+                  "requests",
+                  "settings",
+                  "train")),
           entry("nyc311", nyc311("commands")));
 
   private static final String HANDLERS =

@@ -2,6 +2,7 @@ package nyc311.bucket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,6 +39,9 @@ public final class FolderBucket implements Bucket {
 
   /** In this process nobody writes between the look at an entity tag and the write. */
   private static final Object WRITING = new Object();
+
+  /** Of what is listed: a day's folder and the files in it. */
+  private static final int MAX_DEPTH = 2;
 
   private final Path folder;
   private final String prefix;
@@ -179,9 +183,11 @@ public final class FolderBucket implements Bucket {
   /** The keys of such a list, in ascending order. No file is read. */
   public List<String> keys(String keyPrefix) {
     String parent = keyPrefix.substring(0, keyPrefix.lastIndexOf('/') + 1);
-    try (Stream<Path> files = Files.list(file(parent))) {
+    Path root = file(parent);
+    try (Stream<Path> files = Files.walk(root, MAX_DEPTH)) {
       return files
-          .map(file -> file.getFileName().toString())
+          .filter(Files::isRegularFile)
+          .map(file -> root.relativize(file).toString().replace(File.separatorChar, '/'))
           .filter(name -> !name.endsWith(METADATA) && !name.endsWith(UnfinishedFile.SUFFIX))
           .map(name -> parent + (name.endsWith(GZIP) ? stem(name) : name))
           .filter(key -> key.startsWith(keyPrefix) && reading(key, stored -> stored).isPresent())

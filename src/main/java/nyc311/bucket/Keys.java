@@ -21,6 +21,15 @@ public final class Keys {
   /** Says which model is published. */
   public static final String MODEL_POINTER = MODELS + "current.json";
 
+  /** What was in force when each New York day began, a folder a day. */
+  public static final String PUBLISHED = "311/published/";
+
+  /** How right the answers were, day by day. */
+  public static final String RECORDS = "311/record/";
+
+  /** How right the answers of the last weeks were. */
+  public static final String RECORD = "311/record.json";
+
   /**
    * The metadata of a raw day that says when its knowledge dates from, an ISO instant: open
    * requests are censored there. A raw day that was put by hand has none.
@@ -42,6 +51,20 @@ public final class Keys {
     return DAYS + day + ".json";
   }
 
+  /** The medians that were in force when a day began. */
+  public static String publishedMedians(LocalDate day) {
+    return PUBLISHED + day + "/medians.json";
+  }
+
+  /** The pointer to the model that was in force when a day began. */
+  public static String publishedModelPointer(LocalDate day) {
+    return PUBLISHED + day + "/current.json";
+  }
+
+  public static String record(LocalDate day) {
+    return RECORDS + day + ".json";
+  }
+
   /** The pointer of a model that is, or was once, published. */
   public static String modelVersion(String version) {
     return MODELS + "version-" + version + ".json";
@@ -55,6 +78,18 @@ public final class Keys {
   /** The day that a summary's key names; empty when it is not the key of a summary. */
   public static Optional<LocalDate> summarisedDayOf(String key) {
     return dayOf(DAYS, key);
+  }
+
+  /** The day that was judged; empty when it is not the key of a judged day. */
+  public static Optional<LocalDate> judgedDayOf(String key) {
+    return dayOf(RECORDS, key);
+  }
+
+  /** The day at whose beginning the medians of this key were in force; empty for another key. */
+  public static Optional<LocalDate> publishedDayOf(String key) {
+    return key.endsWith("/medians.json")
+        ? dayOf(PUBLISHED, key.replace("/medians.json", ".json"))
+        : Optional.empty();
   }
 
   private static Optional<LocalDate> dayOf(String prefix, String key) {

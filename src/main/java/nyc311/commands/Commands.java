@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
           + "    --test-from 2019-07-10 --test-to 2019-07-14",
       "  nyc311 publish s3://my-bucket --medians medians.json --model model",
       "  nyc311 rollback s3://my-bucket",
+      "  nyc311 record s3://my-bucket",
       "",
       "The manual of a command: nyc311 COMMAND --help. More: docs/commands.md."
     },
@@ -55,7 +56,7 @@ public final class Commands implements Callable<Integer> {
       List.of(
           new Group("Raw days, as the city's feed has them", List.of("collect", "summary")),
           new Group("Estimates", List.of("medians", "train", "backtest", "boroughs")),
-          new Group("What the API answers from", List.of("publish", "rollback")));
+          new Group("What the API answers from", List.of("publish", "rollback", "record")));
 
   @Spec private CommandSpec spec;
 
@@ -79,6 +80,7 @@ public final class Commands implements Callable<Integer> {
             .addSubcommand(new BoroughsCommand())
             .addSubcommand(new PublishCommand())
             .addSubcommand(new RollbackCommand())
+            .addSubcommand(new RecordCommand())
             .addSubcommand(new HelpCommand());
     commands
         .getCommandSpec()

@@ -6,12 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import nyc311.record.Asked;
+import nyc311.record.Tally;
 import nyc311.regression.Quantiles;
 import nyc311.train.Calibration;
 import nyc311.train.Judged;
 import nyc311.train.Scores;
 
-/** A backtest as text: tables in Markdown, and its rows as CSV. */
+/** A backtest and the record as text: tables in Markdown, and rows as CSV. */
 final class Tables {
   private static final String RULE = "|---|---|---|---|---|---|---|---|---|\n";
 
@@ -52,6 +55,35 @@ final class Tables {
     return format("| %-38s |", name)
         + all(of.closedBy(), share -> format(" %.3f |", share))
         + format(" %.3f | %.4f | %d |%n", of.coverage(), of.pinballSum(), of.requests());
+  }
+
+  /** The sums of some days as shares and means; what should be 0.1, 0.25 and so on comes last. */
+  static String record(Map<String, Map<Asked, Tally>> sums) {
+    return format("| %-10s | %-14s | requests | below | within | above |", "", "asked")
+        + " MLog cap | pinball sum |"
+        + all(Tally.LEVELS, level -> format(" p%.0f |", 100 * level))
+        + "\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+        + all(
+            sums.entrySet(),
+            day ->
+                all(
+                    day.getValue().entrySet(),
+                    asked -> line(day.getKey(), asked.getKey(), asked.getValue())));
+  }
+
+  private static String line(String day, Asked asked, Tally tally) {
+    double all = tally.requests();
+    return format("| %-10s | %-14s |", day, asked.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+        + format(" %d |", tally.requests())
+        + format(" %.3f |", tally.below() / all)
+        + format(" %.3f |", tally.within() / all)
+        + format(" %.3f |", tally.above() / all)
+        + format(" %.4f | %.4f |", tally.meanMlogCap(), tally.meanPinballSum())
+        + IntStream.range(0, Tally.LEVELS.size())
+            .mapToObj(i -> (double) tally.closedBy().get(i) / tally.followed().get(i))
+            .map(share -> format(" %.3f |", share))
+            .collect(Collectors.joining())
+        + "\n";
   }
 
   static String csv(List<Judged> judged) {

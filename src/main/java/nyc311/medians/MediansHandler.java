@@ -57,7 +57,7 @@ public final class MediansHandler implements RequestStreamHandler {
   }
 
   public MediansHandler(Settings settings, Bucket bucket, Clock clock) {
-    this.recompute = new Recompute(bucket, settings.windowDays());
+    this.recompute = new Recompute(bucket, settings.windowDays(), clock);
     this.clock = clock;
   }
 

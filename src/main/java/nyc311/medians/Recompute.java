@@ -2,9 +2,11 @@ package nyc311.medians;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -27,10 +29,12 @@ import nyc311.bucket.Bucket.ListedObject;
 import nyc311.bucket.ConditionalUpdate;
 import nyc311.bucket.ConditionalUpdate.Revised;
 import nyc311.bucket.ConditionalUpdate.Updated;
+import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
 import nyc311.bucket.StoredObject;
 import nyc311.json.InvalidDocumentException;
 import nyc311.requests.MalformedRawDayException;
+import nyc311.requests.NewYork;
 
 /**
  * Brings the published medians up to date with the raw days of the bucket.
@@ -53,14 +57,17 @@ final class Recompute {
 
   private final Bucket bucket;
   private final int windowDays;
+  private final Clock clock;
   private final ConditionalUpdate documents;
 
   /**
    * @param windowDays how many created days the medians cover
+   * @param clock says which New York day it is
    */
-  Recompute(Bucket bucket, int windowDays) {
+  Recompute(Bucket bucket, int windowDays, Clock clock) {
     this.bucket = bucket;
     this.windowDays = windowDays;
+    this.clock = clock;
     this.documents = new ConditionalUpdate(bucket, MAX_ATTEMPTS);
   }
 
@@ -218,8 +225,33 @@ final class Recompute {
           Merged merged = merge(later(newest, current.flatMap(Recompute::publishedTo)));
           Optional<byte[]> content =
               merged.medians.filter(any -> partly || merged.whole).map(MediansJson::write);
+          if (current.isPresent()
+              && content.isPresent()
+              && !Arrays.equals(content.get(), current.get())) {
+            keep(current.get());
+          }
           return new Revised<>(content, merged);
         });
+  }
+
+  /**
+   * Keeps what was in force when the New York day began, unless someone has: the medians that are
+   * about to be replaced, and the model's pointer. The medians come last, and say that it is done.
+   */
+  private void keep(byte[] medians) throws IOException {
+    LocalDate today = NewYork.day(clock.instant());
+    if (bucket.head(Keys.publishedMedians(today)).isPresent()) {
+      return;
+    }
+    Optional<byte[]> pointer = bucket.read(Keys.MODEL_POINTER);
+    if (pointer.isPresent()) {
+      keep(Keys.publishedModelPointer(today), pointer.get());
+    }
+    keep(Keys.publishedMedians(today), medians);
+  }
+
+  private void keep(String key, byte[] content) throws IOException {
+    documents.putUnless(Optional::isPresent, key, Content.of(content), Map.of());
   }
 
   private static Optional<LocalDate> later(Optional<LocalDate> a, Optional<LocalDate> b) {

@@ -4,7 +4,10 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +38,11 @@ import org.junit.jupiter.api.TestInfo;
  * what one recomputation alone makes of the raw days that are there.
  */
 class ConvergenceTest {
+  private static final String KEPT = Keys.publishedMedians(LocalDate.parse("2019-07-21"));
+
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2019-07-21T10:00:00Z"), ZoneOffset.UTC);
+
   private static final int WINDOW_DAYS = 3;
   private static final Map<String, String> COLLECTED =
       Map.of(Keys.COLLECTED_AT, "2019-07-20T16:00:00Z");
@@ -253,6 +261,7 @@ class ConvergenceTest {
    * @param schedules how many there are at least: fewer mean that something was not explored
    */
   private void assertConvergence(long schedules) {
+    Optional<Stored> inForce = Optional.ofNullable(bucket.get(Keys.MEDIANS));
     made.clear();
     makeDocuments(new ArrayList<>(versions.keySet()), new HashMap<>(), new ArrayList<>());
     Extent extent =
@@ -268,12 +277,32 @@ class ConvergenceTest {
                     assertThat(made).containsKey(document);
                     assertThat(ordered && isOlder(document, before.get(key))).isFalse();
                   });
+              assertKept(inForce, before, after);
             },
-            end -> assertThat(withoutVanished(end)).isEqualTo(madeAlone(end)));
+            end -> {
+              assertThat(withoutVanished(withoutKept(end)))
+                  .isEqualTo(withoutKept(madeAlone(withoutKept(end))));
+              if (inForce.isPresent() && !inForce.get().equals(end.get(Keys.MEDIANS))) {
+                assertThat(end).containsKey(KEPT);
+              }
+            });
     System.out.printf(
         "%s: %,d schedules through %,d states, the longest of %d steps%n",
         scenario, extent.schedules(), extent.states(), extent.longest());
     assertThat(extent.schedules()).isGreaterThan(BigInteger.valueOf(schedules));
+  }
+
+  /** What was in force is kept before anything else is published, and stays for ever. */
+  private static void assertKept(
+      Optional<Stored> inForce, Map<String, Stored> before, Map<String, Stored> after) {
+    if (before.containsKey(KEPT)) {
+      assertThat(after.get(KEPT)).isEqualTo(before.get(KEPT));
+    } else if (after.containsKey(KEPT) && inForce.isPresent()) {
+      assertThat(after.get(KEPT).content()).isEqualTo(inForce.get().content());
+    }
+    if (inForce.isPresent() && !after.containsKey(KEPT)) {
+      assertThat(after.get(Keys.MEDIANS)).isEqualTo(inForce.get());
+    }
   }
 
   private Extent explore(
@@ -340,7 +369,11 @@ class ConvergenceTest {
   }
 
   private static Map<String, Stored> documents(Map<String, Stored> from) {
-    return only(from, key -> !key.startsWith(Keys.RAW_DAYS));
+    return only(withoutKept(from), key -> !key.startsWith(Keys.RAW_DAYS));
+  }
+
+  private static Map<String, Stored> withoutKept(Map<String, Stored> from) {
+    return only(from, key -> !key.startsWith(Keys.PUBLISHED));
   }
 
   /** Without the empty summaries of days that were there once. */
@@ -361,7 +394,7 @@ class ConvergenceTest {
   }
 
   private static Program recompute(Collection<LocalDate> days) {
-    return view -> assertThat(new Recompute(view, WINDOW_DAYS).run(days).failed()).isEmpty();
+    return view -> assertThat(new Recompute(view, WINDOW_DAYS, CLOCK).run(days).failed()).isEmpty();
   }
 
   private record Raw(LocalDate day, RawRows rows) {}

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +50,7 @@ class MediansCommandTest {
     for (int ago : List.of(0, 1, 2, 90)) {
       LocalDate day = DAY.minusDays(ago);
       bucket.write(Keys.rawDay(day), Content.of(Files.readAllBytes(rawDay(day))));
-      new Recompute(bucket, 60).run(List.of(day));
+      new Recompute(bucket, 60, Clock.systemUTC()).run(List.of(day));
     }
 
     assertThat(run("medians", "--raw-days=" + folder, "--publish=" + folder.resolve("out")))

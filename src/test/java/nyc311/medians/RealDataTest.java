@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -93,7 +94,8 @@ class RealDataTest {
   }
 
   private static void assertFollowsTheDefinitions(int windowDays) throws IOException {
-    new Recompute(new S3Bucket(s3.client(), s3.bucket()), windowDays).run(DAYS.keySet());
+    new Recompute(new S3Bucket(s3.client(), s3.bucket()), windowDays, Clock.systemUTC())
+        .run(DAYS.keySet());
     Medians published =
         MediansJson.read(
             new ByteArrayInputStream(

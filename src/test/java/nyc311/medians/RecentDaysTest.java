@@ -69,7 +69,7 @@ class RecentDaysTest {
         }
       }
       S3Bucket bucket = new S3Bucket(s3.client(), s3.bucket());
-      Result result = new Recompute(bucket, 60).run(days);
+      Result result = new Recompute(bucket, 60, Clock.systemUTC()).run(days);
       result
           .days()
           .values()

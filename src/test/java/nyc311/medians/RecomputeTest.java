@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -56,6 +58,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * meet, the published medians end as a pure function of the raw days.
  */
 class RecomputeTest {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2019-07-21T10:00:00Z"), ZoneOffset.UTC);
+
   private static final int WINDOW_DAYS = 10;
   private static final String AS_OF = "2019-07-20T16:00:00Z";
 
@@ -67,7 +72,7 @@ class RecomputeTest {
   void start() throws IOException {
     s3 = LocalS3.temporary();
     bucket = new S3Bucket(s3.client(), s3.bucket());
-    recompute = new Recompute(bucket, WINDOW_DAYS);
+    recompute = new Recompute(bucket, WINDOW_DAYS, CLOCK);
   }
 
   @AfterEach
@@ -428,7 +433,7 @@ class RecomputeTest {
     }
 
     WatchedBucket watched = new WatchedBucket(bucket);
-    assertThat(new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10"))).failed())
+    assertThat(new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10"))).failed())
         .isEmpty();
 
     assertThat(new String(bytes("311/days/2019-07-09.json"), UTF_8))
@@ -581,7 +586,7 @@ class RecomputeTest {
           run("2019-07-10");
         });
 
-    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+    new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10")));
 
     assertThat(medians().types()).singleElement().satisfies(t -> assertThat(t.p50()).isEqualTo(2));
     assertThat(watched.written()).as("by the one that was overtaken").isEmpty();
@@ -601,7 +606,7 @@ class RecomputeTest {
         });
     put(RawRows.of("2019-07-10").closed("Noise", 120));
 
-    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+    new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10")));
 
     assertThat(medians().types()).extracting(TypeMedians::p50).containsExactly(2., 3.);
     assertThat(watched.written())
@@ -615,7 +620,7 @@ class RecomputeTest {
     putBytes("2019-07-10", "[{}".getBytes(UTF_8));
     WatchedBucket watched = new WatchedBucket(bucket);
 
-    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-09")));
+    new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-09")));
 
     assertThat(watched.read()).containsOnlyOnce("311/raw_data/2019-07-10.json");
   }
@@ -631,7 +636,7 @@ class RecomputeTest {
           throw new IOException("connection reset");
         });
 
-    Result result = new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-09")));
+    Result result = new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-09")));
 
     assertThat(result.failed()).containsOnlyKeys(day("2019-07-08"));
     assertThat(result.skipped()).isEmpty();
@@ -647,7 +652,7 @@ class RecomputeTest {
     put(RawRows.of("2019-07-10").closed("Noise", 60));
     WatchedBucket watched = new WatchedBucket(bucket);
 
-    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+    new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10")));
 
     assertThat(watched.read())
         .containsExactly(
@@ -667,7 +672,7 @@ class RecomputeTest {
     delete(Keys.MEDIANS);
     WatchedBucket watched = new WatchedBucket(bucket);
 
-    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-06-30")));
+    new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-06-30")));
 
     assertThat(medians().types()).extracting(TypeMedians::complaintType).containsExactly("Noise");
     assertThat(watched.written()).as("right at once, and not healed").containsExactly(Keys.MEDIANS);
@@ -694,7 +699,7 @@ class RecomputeTest {
           });
     }
 
-    new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+    new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10")));
 
     assertThat(watched.read()).contains("311/days/2019-07-08.json", "311/days/2019-07-09.json");
   }
@@ -712,7 +717,8 @@ class RecomputeTest {
           throw new IOException("connection reset");
         });
 
-    assertThatThrownBy(() -> new Recompute(watched, WINDOW_DAYS).run(List.of(day("2019-07-10"))))
+    assertThatThrownBy(
+            () -> new Recompute(watched, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10"))))
         .hasRootCauseMessage("connection reset");
     assertThat(bytes(Keys.MEDIANS)).isEqualTo(published);
   }
@@ -756,7 +762,7 @@ class RecomputeTest {
       writers.add(
           () -> {
             put(RawRows.of("2019-07-10").closed("Noise", minutes));
-            return new Recompute(bucket, WINDOW_DAYS).run(List.of(day("2019-07-10")));
+            return new Recompute(bucket, WINDOW_DAYS, CLOCK).run(List.of(day("2019-07-10")));
           });
     }
     atOnceAll(writers);
@@ -774,7 +780,7 @@ class RecomputeTest {
 
   private Map<String, String> documents() {
     return keys().stream()
-        .filter(key -> !key.startsWith(Keys.RAW_DAYS))
+        .filter(key -> !key.startsWith(Keys.RAW_DAYS) && !key.startsWith(Keys.PUBLISHED))
         .collect(Collectors.toMap(key -> key, key -> new String(bytes(key), UTF_8)));
   }
 
@@ -782,7 +788,7 @@ class RecomputeTest {
     atOnceAll(
         days.stream()
             .<Callable<Object>>map(
-                day -> () -> new Recompute(bucket, WINDOW_DAYS).run(List.of(day(day))))
+                day -> () -> new Recompute(bucket, WINDOW_DAYS, CLOCK).run(List.of(day(day))))
             .toList());
   }
 

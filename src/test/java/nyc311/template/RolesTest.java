@@ -85,7 +85,13 @@ class RolesTest {
             "s3:GetObject " + BUCKET + "/311/medians.json",
             "s3:PutObject " + BUCKET + "/311/days/*",
             "s3:PutObject " + BUCKET + "/311/medians.json",
-            "s3:ListBucket " + BUCKET + " [311/days/*, 311/medians.json, 311/raw_data/*]",
+            "s3:GetObject " + BUCKET + "/311/model/current.json",
+            "s3:GetObject " + BUCKET + "/311/published/*",
+            "s3:PutObject " + BUCKET + "/311/published/*",
+            "s3:ListBucket "
+                + BUCKET
+                + " [311/days/*, 311/medians.json, 311/model/current.json, 311/published/*,"
+                + " 311/raw_data/*]",
             "sqs:SendMessage MediansFailures.Arn",
             "logs:CreateLogStream MediansLogGroup.Arn",
             "logs:PutLogEvents MediansLogGroup.Arn");
