@@ -92,6 +92,17 @@ record RawDayFiles(Path folder, List<LocalDate> days, String source) {
     return bytes;
   }
 
+  /** How many rows all files together have: each is a line. */
+  long requests() throws IOException {
+    long rows = 0;
+    for (LocalDate day : days) {
+      try (Stream<String> lines = Files.lines(file(day), ISO_8859_1)) {
+        rows += lines.count();
+      }
+    }
+    return rows;
+  }
+
   /**
    * Fills a window by repeating these days, each with its rows moved to its new date.
    *

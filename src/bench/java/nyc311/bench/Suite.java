@@ -115,6 +115,10 @@ public final class Suite {
     recomputes.longHistory(Rounds.warmed(rounds), windows[0], 16);
     progress("collector's heap");
     CollectorHeap.add(table, Rounds.of(rounds), days, isSmokeTest() ? 20 : 200);
+    progress("judging a day");
+    Judging.add(table, Rounds.of(rounds), days, work.resolve("judged"));
+    progress("learning");
+    Learning.add(table, days, isSmokeTest() ? 18 : 170, work.resolve("learnt"));
     progress("done");
   }
 

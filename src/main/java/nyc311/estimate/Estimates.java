@@ -50,6 +50,11 @@ public record Estimates(KnownTypes types, Optional<PublishedModel> model) {
 
   /** The same with the chances behind it. */
   public Curves curves(TypeMedians type, Situation situation, OptionalDouble openForHours) {
+    Curves fresh = curves(type, situation);
+    return openForHours.isEmpty() ? fresh : after(fresh, type, openForHours.getAsDouble());
+  }
+
+  private Curves curves(TypeMedians type, Situation situation) {
     Rules.Believed believed = Rules.believed(type, situation, model);
     Curve overall = Curve.of(type, types.medians().moments());
     Curve asked =
@@ -58,17 +63,22 @@ public record Estimates(KnownTypes types, Optional<PublishedModel> model) {
             .map(hours -> overall.through(hours.p10(), hours.p50(), hours.p90()))
             .map(curve -> curve.until(type.followUp()))
             .orElse(overall);
-    Curves curves = new Curves(believed.estimate(), asked, overall);
-    if (openForHours.isEmpty()) {
-      return curves;
-    }
-    double waited = openForHours.getAsDouble();
+    return new Curves(believed.estimate(), asked, overall);
+  }
+
+  /**
+   * The same for a request that has been open for some hours: what is left of it.
+   *
+   * @param fresh what was told of it when it was made
+   * @param type the medians of its complaint type
+   */
+  public Curves after(Curves fresh, TypeMedians type, double waited) {
     OptionalInt followed = type.followedFor(waited, types.medians().moments());
-    if (waited >= asked.end() && waited < overall.end()) {
+    if (waited >= fresh.asked.end() && waited < fresh.overall.end()) {
       // A curve that is stretched to be shorter ends before the requests behind it do.
       Estimate known = Estimate.fallback(type, Estimate.UNKNOWN_WAIT);
-      return new Curves(known, overall, overall).after(waited, followed);
+      return new Curves(known, fresh.overall, fresh.overall).after(waited, followed);
     }
-    return curves.after(waited, followed);
+    return fresh.after(waited, followed);
   }
 }

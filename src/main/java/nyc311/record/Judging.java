@@ -52,6 +52,7 @@ final class Judging {
         request.resolutionTime(asOf).orElseGet(() -> request.ageAt(asOf)).toSeconds()
             / SECONDS_PER_HOUR;
     double followed = request.ageAt(asOf).toSeconds() / SECONDS_PER_HOUR;
+    Estimates.Curves fresh = estimates.curves(type.get(), situation, OptionalDouble.empty());
     for (Asked asked : Asked.values()) {
       double waited = asked.waitedHours();
       // What was open for less is not asked so; what was followed for less tells too little.
@@ -60,7 +61,7 @@ final class Judging {
             type.get(),
             asked,
             Tally.of(
-                answer(asked, type.get(), situation),
+                answer(asked, type.get(), fresh),
                 new Tally.Outcome(request.closed() != null, hours - waited, followed - waited)));
       }
     }
@@ -78,17 +79,13 @@ final class Judging {
         Optional.of(created));
   }
 
-  private Estimates.Curves answer(Asked asked, TypeMedians type, Situation situation) {
+  private Estimates.Curves answer(Asked asked, TypeMedians type, Estimates.Curves fresh) {
     if (asked == Asked.MEDIANS) {
       return typesAlone.computeIfAbsent(
           type.complaintType(),
-          same ->
-              estimates.curves(type, Situation.of(type.complaintType()), OptionalDouble.empty()));
+          name -> estimates.curves(type, Situation.of(name), OptionalDouble.empty()));
     }
-    return estimates.curves(
-        type,
-        situation,
-        asked.waitedHours() == 0 ? OptionalDouble.empty() : OptionalDouble.of(asked.waitedHours()));
+    return asked.waitedHours() == 0 ? fresh : estimates.after(fresh, type, asked.waitedHours());
   }
 
   private void add(TypeMedians type, Asked asked, Tally tally) {
