@@ -47,7 +47,16 @@ class ArchitectureTest {
               nyc311("bucket", "estimate", "json", "medians", "regression", "requests")),
           entry(
               "nyc311.train",
-              nyc311("bucket", "estimate", "json", "medians", "regression", "requests")),
+              nyc311(
+                  "bucket",
+                  "estimate",
+                  "json",
+                  "medians",
+                  "metrics",
+                  "record",
+                  "regression",
+                  "requests",
+                  "settings")),
           entry(
               "nyc311.commands",
               nyc311(
@@ -62,7 +71,7 @@ class ArchitectureTest {
           entry("nyc311", nyc311("commands")));
 
   private static final String HANDLERS =
-      "nyc311.(collect.Collect|medians.Medians|predict.Predict)Handler";
+      "nyc311.(collect.Collect|medians.Medians|predict.Predict|train.Train)Handler";
 
   /** What speaks to a service of AWS. */
   private static final String ADAPTERS =

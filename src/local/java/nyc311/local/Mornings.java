@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import nyc311.bucket.Bucket;
 import nyc311.collect.CollectHandler;
 import nyc311.settings.Settings;
+import nyc311.train.TrainHandler;
 
 /**
  * What the schedule starts, one simulated morning after another, and each time what that sets off
@@ -29,6 +30,7 @@ final class Mornings {
   private final SimulatedFeed feed;
   private final Collection<Integer> lookbackDays;
   private final CollectHandler collector;
+  private final TrainHandler trainer;
   private final LocalTrigger trigger;
   private final LogLevel level;
 
@@ -43,6 +45,7 @@ final class Mornings {
     this.feed = feed;
     this.lookbackDays = settings.lookbackDays();
     this.collector = new CollectHandler(settings, bucket, feed.clock());
+    this.trainer = new TrainHandler(bucket, feed.clock());
     this.trigger = trigger;
     this.level = level;
   }
@@ -57,6 +60,7 @@ final class Mornings {
     feed.wakeOn(day);
     Map<String, JsonNode> answers = new LinkedHashMap<>();
     answers.put("collect", invoked("collect", collector, lookBack(day)));
+    answers.put("train", invoked("train", trainer, JSON.createObjectNode()));
     return answers;
   }
 

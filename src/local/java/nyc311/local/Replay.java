@@ -171,6 +171,7 @@ public final class Replay implements Callable<Integer> {
       say("%s %s failed: %s", day, function, answer.get("problem").asText());
       count(function + " failed", 1);
     }
+    count("days judged", answer.path("judged").size());
     for (JsonNode collected : answer.path("days")) {
       String outcome = collected.get("outcome").asText();
       count("days " + outcome, 1);

@@ -3,12 +3,10 @@ package nyc311.collect;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,7 +26,7 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.Collector.DayReport;
 import nyc311.collect.Collector.Outcome;
-import nyc311.json.JsonFault;
+import nyc311.json.EventKind;
 import nyc311.metrics.Metric;
 import nyc311.metrics.MetricLine;
 import nyc311.settings.Settings;
@@ -130,7 +128,7 @@ public final class CollectHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream out, Context context)
       throws IOException {
-    JsonNode asked = read(event);
+    JsonNode asked = EventKind.read(event);
     Collection<LocalDate> days = CollectionPlan.days(asked, lookbackDays, clock.instant());
     boolean force = CollectionPlan.isForced(asked);
     Feed feed = feed(usable(context));
@@ -154,15 +152,6 @@ public final class CollectHandler implements RequestStreamHandler {
       throw new CollectionFailedException(failed);
     }
     JSON.writeValue(out, report);
-  }
-
-  private static JsonNode read(InputStream event) throws IOException {
-    try {
-      return JSON.readTree(event);
-    } catch (JsonProcessingException | CharConversionException e) {
-      throw new IllegalArgumentException(
-          "the event must be JSON: " + JsonFault.plain(e.getMessage()), e);
-    }
   }
 
   private List<DayReport> collect(

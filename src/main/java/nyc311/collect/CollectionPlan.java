@@ -18,9 +18,6 @@ public final class CollectionPlan {
 
   private static final int MAX_DAYS = 400;
 
-  /** What EventBridge and its Scheduler call theirs. */
-  private static final String SCHEDULED = "Scheduled Event";
-
   private CollectionPlan() {}
 
   /**
@@ -39,9 +36,9 @@ public final class CollectionPlan {
     boolean range = event.has("from") || event.has("to");
     int ways = (event.has("time") ? 1 : 0) + (event.has("dates") ? 1 : 0) + (range ? 1 : 0);
     boolean empty = event.isObject() && event.isEmpty();
-    boolean foreign =
-        event.has("detail-type") && !event.get("detail-type").asText().equals(SCHEDULED);
-    if (foreign || (ways != 1 && !empty) || event.has("from") != event.has("to")) {
+    if (EventKind.isForeign(event)
+        || (ways != 1 && !empty)
+        || event.has("from") != event.has("to")) {
       throw new IllegalArgumentException(
           "the event must be a schedule's or have either time, or dates, or from and to: "
               + EventKind.of(event));

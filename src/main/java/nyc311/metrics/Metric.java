@@ -14,7 +14,7 @@ public enum Metric {
   DAYS_UNCHANGED(Unit.COUNT),
   /** Days of which the feed had no rows, yet. */
   DAYS_EMPTY(Unit.COUNT),
-  /** Days that could not be collected, or whose raw file could not be summarised. */
+  /** Days that could not be collected, or whose raw file could not be summarised or judged. */
   DAYS_FAILED(Unit.COUNT),
   /** Days that were not taken from the feed, since it seems to have changed. */
   FEED_CHANGED(Unit.COUNT),
@@ -31,6 +31,11 @@ public enum Metric {
   ROWS_KEPT(Unit.COUNT),
   /** Those that do not; the log says why. */
   ROWS_REJECTED(Unit.COUNT),
+
+  /** Raw days whose answers were judged, since they are new or have changed. */
+  DAYS_JUDGED(Unit.COUNT),
+  /** Raw days that were not judged, since nothing was in force when they began. */
+  DAYS_WITHOUT_ANSWERS(Unit.COUNT),
 
   /** From the instant that the served medians date from until now. */
   ESTIMATE_AGE(Unit.SECONDS),

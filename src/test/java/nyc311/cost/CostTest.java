@@ -71,14 +71,18 @@ class CostTest {
         .use(GET, refreshes * assumed("reads of a refresh"))
         .use(GET, restores * assumed("reads of a restore"))
         .bytes(SENT, asked * assumed("an answer"))
-        .use("scheduled calls", days + probes)
+        .use("scheduled calls", 2 * days + probes)
+        .runs("TrainFunction", days, 1_000 * assumed("judging past answers"))
+        .time("TrainFunction", days, 1_000 * assumed("a cold start"))
+        .use(GET, days * assumed("reads of judging"))
+        .use(PUT, days * assumed("writes of judging"))
         .runs("CollectFunction", days, 1_000 * assumed("the daily collection"))
         .time("CollectFunction", days, 1_000 * assumed("a cold start"))
         .time("MediansFunction", days, 1_000 * assumed("a cold start"))
-        .bytes(LOGS, days * assumed("log of a run"))
+        .bytes(LOGS, 2 * days * assumed("log of a run"))
         .recomputations(days * pulls)
         .use(PUT, days * pulls * (1 + assumed("writes of a recomputation")))
-        .use("metrics of its own", assumed("metrics of collector and recomputer") / 24)
+        .use("metrics of its own", assumed("metrics of the daily functions") / 24)
         .use("metrics of its own", number("traffic", "metrics told by the API, every hour", column))
         .use("metrics that alarms look at", alarmMetrics)
         .use("dashboards", template.logicalIds("AWS::CloudWatch::Dashboard").size());
@@ -92,7 +96,7 @@ class CostTest {
         Stream.of(1, 2, 3, 4)
             .map(column -> number("traffic", "predictions a day, evenly spread", column) / second)
             .map(rate -> Math.min(rate, 1) + Math.max(0, rate - 1) / 20)
-            .map(rate -> new Bill().use("traces", days * (second * rate + 24 + 1 + pulls)))
+            .map(rate -> new Bill().use("traces", days * (second * rate + 24 + 2 + pulls)))
             .map(bill -> String.format(Locale.ROOT, "$%.2f", bill.dollarsBeyondFree()))
             .toList();
 
@@ -125,7 +129,7 @@ class CostTest {
   private Bill storage(int years) {
     int month = template.properties("DataBucket").findValue("NoncurrentDays").asInt();
     int kept = 365 * years + month * (pulls - 1);
-    double day = assumed("a raw day") + assumed("a day's summary");
+    double day = assumed("a raw day") + assumed("a day's summary") + assumed("a judged day");
     double published = assumed("published files, kept for a month");
     return new Bill().bytes(STORAGE, 1e6 * (kept * day + published));
   }

@@ -106,9 +106,13 @@ class MorningsTest {
     assertThat(written).contains(Keys.MEDIANS);
 
     written.clear();
-    JsonNode days = mornings.run(MONDAY.plusDays(3)).get("collect").get("days");
+    Map<String, JsonNode> answers = mornings.run(MONDAY.plusDays(3));
     assertThat(written).isEmpty();
-    assertThat(days.findValuesAsText("outcome")).containsOnly("unchanged", "empty");
+    assertThat(answers.get("collect").get("days").findValuesAsText("outcome"))
+        .containsOnly("unchanged", "empty");
+    assertThat(answers.get("train").get("without"))
+        .as("began before anything was published")
+        .hasToString("[\"2026-08-03\",\"2026-08-04\"]");
   }
 
   @Test
@@ -136,8 +140,10 @@ class MorningsTest {
   @Test
   void aFunctionThatFailsSaysWhyAndTheNextMorningIsLivedAsEver() throws Exception {
     server.misbehave(request -> Fault.status(400));
-    assertThat(mornings.run(MONDAY.plusDays(1)).get("collect").get("problem").asText())
-        .contains("the feed answered 400");
+    Map<String, JsonNode> answers = mornings.run(MONDAY.plusDays(1));
+    assertThat(answers).containsOnlyKeys("collect", "train");
+    assertThat(answers.get("collect").get("problem").asText()).contains("the feed answered 400");
+    assertThat(answers.get("train").has("problem")).isFalse();
 
     server.misbehave();
     mornings.run(MONDAY.plusDays(2));

@@ -61,6 +61,12 @@ class ReplayTest {
         .hasBinaryContent(
             MediansJson.write(
                 MediansWindow.newest(RawDays.in(cut), 60, (task, done, all) -> {}).orElseThrow()));
+    assertThat(
+            new ObjectMapper()
+                .readTree(folder.resolve("bucket/nyc311-local/311/record.json").toFile())
+                .findValuesAsText("day"))
+        .as("began when something was in force, and was followed for a week")
+        .containsExactly("2019-03-09");
     assertThat(out.toString().lines())
         .satisfiesExactly(
             line ->
@@ -70,7 +76,7 @@ class ReplayTest {
             line ->
                 assertThat(line)
                     .contains("3 complaint types, 120 requests, 2019-01-10 to 2019-03-10"),
-            line -> assertThat(line).startsWith("2019-03-17 ").contains(" days written"),
+            line -> assertThat(line).startsWith("2019-03-17 ").contains(" days judged, "),
             line -> assertThat(line).endsWith(", as of " + LAST_CUT_INSTANT),
             line -> assertThat(line).matches("Done +after \\d+ s: .*days empty.*"));
     assertThat(err.toString()).isEmpty();

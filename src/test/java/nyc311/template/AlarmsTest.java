@@ -64,6 +64,8 @@ class AlarmsTest {
               Metric.DAYS_FAILED,
               Metric.PUBLICATIONS,
               Metric.PUBLICATION_LAG),
+          "TrainFunction",
+          Set.of(Metric.DAYS_JUDGED, Metric.DAYS_WITHOUT_ANSWERS, Metric.DAYS_FAILED),
           "PredictFunction",
           Set.of(
               Metric.ESTIMATE_AGE,
@@ -183,9 +185,14 @@ class AlarmsTest {
 
   /** A stopped function emits nothing at all. */
   @ParameterizedTest
-  @CsvSource({"CollectionAlarm, ScheduledCollections, 36", "PublicationAlarm, Publications, 48"})
+  @CsvSource({
+    "CollectionAlarm, ScheduledCollections, 36",
+    "PublicationAlarm, Publications, 48",
+    "RecordAlarm, DaysJudged, 72"
+  })
   void silenceIsAnAlarmAfterSoManyHours(String id, String metric, int hours) {
-    JsonNode alarm = template.properties(id);
+    JsonNode alarm =
+        new Conditions(template, Map.of()).decided("Resources").at("/" + id + "/Properties");
 
     assertThat(alarm.path("MetricName").asText()).isEqualTo(metric);
     assertThat(alarm.path("TreatMissingData").asText()).isEqualTo("breaching");
@@ -203,6 +210,7 @@ class AlarmsTest {
         .contains(
             "CollectionAlarm",
             "PublicationAlarm",
+            "RecordAlarm",
             "PredictErrorsAlarm",
             "ApiErrorsAlarm",
             "PredictLatencyAlarm",

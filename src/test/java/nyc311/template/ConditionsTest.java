@@ -94,7 +94,7 @@ class ConditionsTest {
             Template.names(template.section("Conditions")).stream()
                 .filter(defaults::holds)
                 .collect(Collectors.toSet()))
-        .containsExactlyInAnyOrder("WatchDeployments", "SnapStart");
+        .containsExactlyInAnyOrder("WatchDeployments", "SnapStart", "Record");
   }
 
   /**

@@ -22,16 +22,17 @@ import nyc311.local.LocalFront;
 import nyc311.settings.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The three functions: the right code, configured only in ways that the code knows. */
+/** The four functions: the right code, configured only in ways that the code knows. */
 class FunctionsTest {
   private final Template template = Template.read();
 
   FunctionsTest() throws IOException {}
 
   @Test
-  void theHandlersAreTheThreeThatOthersRelyOn() {
+  void theHandlersAreTheFourThatOthersRelyOn() {
     Map<String, String> handlers = new TreeMap<>();
     for (String function : template.logicalIds(Template.FUNCTION)) {
       handlers.put(function, template.text(template.properties(function).path("Handler")));
@@ -42,11 +43,12 @@ class FunctionsTest {
             Map.of(
                 "PredictFunction", "nyc311.predict.PredictHandler::handleRequest",
                 "CollectFunction", "nyc311.collect.CollectHandler::handleRequest",
-                "MediansFunction", "nyc311.medians.MediansHandler::handleRequest"));
+                "MediansFunction", "nyc311.medians.MediansHandler::handleRequest",
+                "TrainFunction", "nyc311.train.TrainHandler::handleRequest"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction", "TrainFunction"})
   void theHandlerIsAPublicClassThatLambdaCanConstructAndCall(String function) throws Exception {
     String[] handler = template.text(template.properties(function).path("Handler")).split("::", 2);
     Class<?> type = Class.forName(handler[0]);
@@ -57,7 +59,7 @@ class FunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction", "TrainFunction"})
   void allComeFromOneJarForOneRuntime(String function) {
     JsonNode properties = template.properties(function);
 
@@ -69,7 +71,7 @@ class FunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction", "TrainFunction"})
   void everyEnvironmentVariableIsKnownToTheCode(String function) {
     Set<String> known =
         Arrays.stream(Setting.values()).map(Setting::name).collect(Collectors.toSet());
@@ -79,7 +81,7 @@ class FunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction", "TrainFunction"})
   void aDefaultOfTheTemplateIsTheDefaultOfTheCode(String function) {
     settings(function)
         .forEach(
@@ -99,7 +101,7 @@ class FunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction"})
+  @ValueSource(strings = {"PredictFunction", "CollectFunction", "MediansFunction", "TrainFunction"})
   void logsAreJsonInAGroupThatForgets(String function) {
     JsonNode logging = template.properties(function).path("LoggingConfig");
     JsonNode group = template.properties(template.text(logging.path("LogGroup")));
@@ -241,7 +243,7 @@ class FunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Collect", "Medians"})
+  @ValueSource(strings = {"Collect", "Medians", "Train"})
   void whatFailsForGoodIsKeptInItsOwnQueue(String name) {
     JsonNode invocation = template.properties(name + "Function").path("EventInvokeConfig");
     String queue = name + "Failures";
@@ -255,18 +257,31 @@ class FunctionsTest {
         .isEqualTo(14 * 24 * 3600);
   }
 
-  @Test
-  void theCollectorRunsDailyInNewYorkTimeAndIsToldThePlannedInstant() {
-    JsonNode daily = template.properties("CollectFunction").at("/Events/Daily");
+  @ParameterizedTest
+  @CsvSource({"Collect, cron(0 6 * * ? *)", "Train, cron(0 8 * * ? *)"})
+  void whatRunsDailyDoesInNewYorkTimeAndIsToldThePlannedInstant(String name, String time) {
+    JsonNode daily = template.properties(name + "Function").at("/Events/Daily");
     JsonNode schedule = daily.path("Properties");
 
     assertThat(daily.path("Type").asText()).isEqualTo("ScheduleV2");
-    assertThat(template.text(schedule.path("ScheduleExpression"))).isEqualTo("cron(0 6 * * ? *)");
+    assertThat(template.text(schedule.path("ScheduleExpression"))).isEqualTo(time);
     assertThat(schedule.path("ScheduleExpressionTimezone").asText()).isEqualTo("America/New_York");
     assertThat(schedule.path("Input").asText())
         .isEqualTo("{\"time\":\"<aws.scheduler.scheduled-time>\"}");
     assertThat(template.text(schedule.at("/DeadLetterConfig/Arn")))
-        .isEqualTo("CollectFailures.Arn");
+        .isEqualTo(name + "Failures.Arn");
     assertThat(schedule.path("OmitName").asBoolean()).isTrue();
+  }
+
+  /** Its resources stay, so that nothing refers to what is not there; an alarm is none then. */
+  @ParameterizedTest
+  @CsvSource({"yes, ENABLED, breaching", "no, DISABLED, notBreaching"})
+  void theRecordIsKeptUnlessItIsSwitchedOff(String record, String state, String silence) {
+    JsonNode resources = new Conditions(template, Map.of("Record", record)).decided("Resources");
+
+    assertThat(resources.at("/TrainFunction/Properties/Events/Daily/Properties/State").asText())
+        .isEqualTo(state);
+    assertThat(resources.at("/RecordAlarm/Properties/TreatMissingData").asText())
+        .isEqualTo(silence);
   }
 }

@@ -13,17 +13,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import nyc311.bucket.Content;
+import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.collect.CollectHandler;
 import nyc311.local.LocalContext;
 import nyc311.local.LocalS3;
+import nyc311.medians.Medians;
 import nyc311.medians.MediansHandler;
+import nyc311.medians.MediansJson;
+import nyc311.medians.TypeMedians;
 import nyc311.predict.PredictHandler;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
+import nyc311.train.TrainHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,12 +82,52 @@ class HandlerCallsTest {
     String recomputed = assertStaysWithin("MediansRole", this::recompute);
     assertStaysWithin("MediansRole", this::recompute);
     publishAModel();
+    wasInForce();
+    String judged = assertStaysWithin("TrainRole", this::train);
+    assertStaysWithin("TrainRole", this::train);
     String answer = assertStaysWithin("PredictRole", this::predict);
 
     assertThat(collected).contains("written");
     assertThat(recollected).contains("unchanged");
     assertThat(recomputed).contains("\"published\":true");
+    assertThat(judged)
+        .contains("\"judged\":[\"2019-07-01\",\"2019-07-02\"]")
+        .contains("\"record\":");
     assertThat(answer).contains("2.5");
+  }
+
+  /** Medians and model of the day before, and a day that was followed for two weeks. */
+  private void wasInForce() throws IOException {
+    S3Bucket bucket = new S3Bucket(store.client(), store.bucket());
+    LocalDate before = LocalDate.parse("2019-06-30");
+    TypeMedians noise =
+        TypeMedians.of("Noise - Residential", new long[] {3_600, 7_200, 10_800}, new long[0]);
+    Medians medians =
+        new Medians(
+            Instant.parse("2019-07-01T03:00:00Z"),
+            before,
+            before,
+            1,
+            Medians.MOMENTS,
+            List.of(noise));
+    bucket.put(
+        Keys.publishedMedians(before),
+        Content.of(MediansJson.write(medians)),
+        Map.of(),
+        Optional.empty());
+    bucket.put(
+        Keys.rawDay(before.plusDays(2)),
+        Content.of(ROW.replace("2019-07-01", "2019-07-02").getBytes(StandardCharsets.UTF_8)),
+        Map.of(Keys.COLLECTED_AT, "2019-07-16T12:00:00Z"),
+        Optional.empty());
+    store
+        .client()
+        .copyObject(
+            copy ->
+                copy.sourceBucket(store.bucket())
+                    .sourceKey(Keys.MODEL_POINTER)
+                    .destinationBucket(store.bucket())
+                    .destinationKey(Keys.publishedModelPointer(before)));
   }
 
   private void publishAModel() throws IOException {
@@ -115,6 +166,11 @@ class HandlerCallsTest {
 
   private String recompute(S3Bucket bucket) {
     return invoke(new MediansHandler(settings(), bucket, Clock.systemUTC()), event("s3-put.json"));
+  }
+
+  private String train(S3Bucket bucket) {
+    Clock clock = Clock.fixed(Instant.parse("2019-07-20T12:00:00Z"), ZoneOffset.UTC);
+    return invoke(new TrainHandler(bucket, clock), event("train.json"));
   }
 
   private String predict(S3Bucket bucket) {

@@ -26,10 +26,11 @@ class RolesTest {
       roles.add(template.text(template.properties(function).path("Role")));
     }
 
-    assertThat(roles).containsExactly("CollectRole.Arn", "MediansRole.Arn", "PredictRole.Arn");
+    assertThat(roles)
+        .containsExactly("CollectRole.Arn", "MediansRole.Arn", "PredictRole.Arn", "TrainRole.Arn");
     assertThat(template.logicalIds("AWS::IAM::Role"))
         .containsExactlyInAnyOrder(
-            "CollectRole", "MediansRole", "PredictRole", "DeployRole", "BackfillRole");
+            "CollectRole", "MediansRole", "PredictRole", "TrainRole", "DeployRole", "BackfillRole");
   }
 
   @Test
@@ -98,6 +99,25 @@ class RolesTest {
   }
 
   @Test
+  void trainReadsWhatWasAnsweredAndWhatBecameAndWritesTheRecord() {
+    assertThat(permissions("TrainRole"))
+        .containsExactlyInAnyOrder(
+            "s3:GetObject " + BUCKET + "/311/raw_data/*",
+            "s3:GetObject " + BUCKET + "/311/published/*",
+            "s3:GetObject " + BUCKET + "/311/model/*",
+            "s3:GetObject " + BUCKET + "/311/record/*",
+            "s3:GetObject " + BUCKET + "/311/record.json",
+            "s3:PutObject " + BUCKET + "/311/record/*",
+            "s3:PutObject " + BUCKET + "/311/record.json",
+            "s3:ListBucket "
+                + BUCKET
+                + " [311/model/*, 311/published/*, 311/raw_data/*, 311/record.json, 311/record/*]",
+            "sqs:SendMessage TrainFailures.Arn",
+            "logs:CreateLogStream TrainLogGroup.Arn",
+            "logs:PutLogEvents TrainLogGroup.Arn");
+  }
+
+  @Test
   void backfillOnlyInvokesTheCollectorFromExecutionsOfItsOwn() {
     String states = "arn:aws:states:us-east-1:123456789012:";
     assertThat(permissions("BackfillRole"))
@@ -138,7 +158,7 @@ class RolesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole"})
+  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole", "TrainRole"})
   void noActionIsAWildcardAndNoResourceIsWiderThanAFolder(String role) {
     for (Policies.Grant grant : policies.grants(role)) {
       assertThat(grant.actions()).noneMatch(action -> action.contains("*"));
@@ -149,7 +169,7 @@ class RolesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole"})
+  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole", "TrainRole"})
   void onlyLambdaTakesTheRoleAndNoManagedPolicyWidensIt(String role) {
     JsonNode properties = template.properties(role);
 
@@ -164,7 +184,7 @@ class RolesTest {
    * AWS, compares the asked key with the condition on s3:prefix (ceph/ceph pull request 68577).
    */
   @ParameterizedTest
-  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole"})
+  @ValueSource(strings = {"PredictRole", "CollectRole", "MediansRole", "TrainRole"})
   void aMissingKeyThatMayBeReadAnswers404(String role) {
     Set<String> readable = new TreeSet<>();
     Set<String> listable = new TreeSet<>();
@@ -180,7 +200,7 @@ class RolesTest {
 
   @Test
   void aFailureQueueTakesMessagesOfItsFunction() {
-    for (String name : Set.of("Collect", "Medians")) {
+    for (String name : Set.of("Collect", "Medians", "Train")) {
       assertThat(policies.grants(name + "Role"))
           .anyMatch(
               grant ->

@@ -58,10 +58,10 @@ class RunbookTest {
 
   @Test
   void everyQueueIsEmptiedIntoTheFunctionThatFilledIt() {
-    for (String name : Set.of("Collect", "Medians")) {
+    for (String name : Set.of("Collect", "Medians", "Train")) {
       assertThat(runbook).contains("redrive %sFailuresUrl %sFunctionName".formatted(name, name));
     }
-    assertThat(template.logicalIds("AWS::SQS::Queue")).hasSize(2);
+    assertThat(template.logicalIds("AWS::SQS::Queue")).hasSize(3);
   }
 
   @Test

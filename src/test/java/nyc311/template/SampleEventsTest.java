@@ -25,6 +25,7 @@ import nyc311.settings.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sample events are what AWS would send to the functions of this template. */
@@ -77,12 +78,13 @@ class SampleEventsTest {
     return fields;
   }
 
-  @Test
-  void theScheduleIsWhatTheSchedulerMakesOfTheTemplatesInput() throws IOException {
-    JsonNode schedule = event("schedule.json");
+  @ParameterizedTest
+  @CsvSource({"schedule.json, CollectFunction", "train.json, TrainFunction"})
+  void aScheduleIsWhatTheSchedulerMakesOfTheTemplatesInput(String file, String function)
+      throws IOException {
+    JsonNode schedule = event(file);
     String time = schedule.path("time").asText();
-    String input =
-        template.properties("CollectFunction").at("/Events/Daily/Properties/Input").asText();
+    String input = template.properties(function).at("/Events/Daily/Properties/Input").asText();
 
     assertThat(schedule)
         .hasToString(

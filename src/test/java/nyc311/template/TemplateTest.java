@@ -129,7 +129,12 @@ class TemplateTest {
   void outputsLeadToTheApiTheDataAndTheFailures() {
     assertThat(Template.names(template.section("Outputs")))
         .contains(
-            "ApiUrl", "ExampleUrl", "DataBucketName", "CollectFailuresUrl", "MediansFailuresUrl");
+            "ApiUrl",
+            "ExampleUrl",
+            "DataBucketName",
+            "CollectFailuresUrl",
+            "MediansFailuresUrl",
+            "TrainFailuresUrl");
     assertThat(template.text(template.section("Outputs").at("/ExampleUrl/Value")))
         .isEqualTo("https://HttpApi.execute-api.us-east-1.amazonaws.com/predict/noise-residential");
   }
