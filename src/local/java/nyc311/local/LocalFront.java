@@ -44,7 +44,7 @@ public final class LocalFront implements AutoCloseable {
   private static final List<String> OF_A_TYPE =
       List.of("/predict/", "/curve/", "/complaint-types/");
   private static final List<String> OTHERS =
-      List.of("/", "/complaint-types", "/status", "/openapi.json");
+      List.of("/", "/complaint-types", "/status", "/record", "/openapi.json");
   private static final String TYPE = "{complaint_type+}";
   private static final String STAGE = "$default";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);

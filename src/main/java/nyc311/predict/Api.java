@@ -40,6 +40,7 @@ final class Api {
     COMPLAINT_TYPE("/complaint-types/"),
     COMPLAINT_TYPES("/complaint-types"),
     STATUS("/status"),
+    RECORD("/record"),
     OPEN_API("/openapi.json");
 
     private static final Route[] ALL = values();
@@ -81,6 +82,7 @@ final class Api {
   }
 
   private final Supplier<Optional<Estimates>> published;
+  private final Supplier<Optional<PublishedRecord>> record;
   private final Consumer<Estimate> answered;
   private final Duration refresh;
   private final Clock clock;
@@ -88,20 +90,23 @@ final class Api {
 
   /**
    * @param published the newest estimates; empty while there are none
+   * @param record how right they were; empty while nobody knows
    * @param answered is told each estimate that is answered
    * @param refresh how long estimates are served before there may be newer ones
    * @param clock tells how old they are
    */
   Api(
       Supplier<Optional<Estimates>> published,
+      Supplier<Optional<PublishedRecord>> record,
       Consumer<Estimate> answered,
       Duration refresh,
       Clock clock) {
     this.published = published;
+    this.record = record;
     this.answered = answered;
     this.refresh = refresh;
     this.clock = clock;
-    this.cacheControl = refresh.isZero() ? "no-cache" : "public, max-age=" + refresh.toSeconds();
+    this.cacheControl = HttpAnswer.cacheControl(refresh);
   }
 
   /** A path from where one of the API's begins; as it is where none does. */
@@ -134,6 +139,9 @@ final class Api {
     }
     if (route == Route.OPEN_API) {
       return OpenApi.DOCUMENT;
+    }
+    if (route == Route.RECORD) {
+      return record.get().map(PublishedRecord::answer).orElseGet(Api::noRecord);
     }
     Optional<Estimates> estimates = published.get();
     if (estimates.isEmpty()) {
@@ -196,6 +204,14 @@ final class Api {
 
   private static HttpAnswer nothingPublished() {
     return failure(503, RETRY, "Nothing is published yet: try again in a minute");
+  }
+
+  private static HttpAnswer noRecord() {
+    return failure(
+        404,
+        Map.of(),
+        "There is no record yet: it begins when what was published before a day's requests has"
+            + " been followed for a week after them");
   }
 
   static HttpAnswer failure(int status, Map<String, String> headers, String problem) {
@@ -300,6 +316,7 @@ final class Api {
   }
 
   private HttpAnswer status(Estimates estimates) {
+    Optional<PublishedRecord> judged = record.get();
     Medians medians = estimates.types().medians();
     Duration age = Duration.between(medians.asOf(), clock.instant());
     return HttpAnswer.success(
@@ -307,6 +324,11 @@ final class Api {
         json -> {
           json.writeStringField("as_of", estimates.types().asOf());
           json.writeNumberField("age_hours", rounded(Math.max(0, age.toSeconds() / 3600.), 2));
+          if (judged.isPresent()) {
+            writeRecord(json, judged.get());
+          } else {
+            json.writeNullField("record");
+          }
           writeWindow(json, medians);
           json.writeNumberField("requests", medians.requests());
           json.writeNumberField("complaint_types", medians.types().size());
@@ -326,6 +348,17 @@ final class Api {
             json.writeNullField("model");
           }
         });
+  }
+
+  private static void writeRecord(JsonGenerator json, PublishedRecord record) throws IOException {
+    json.writeObjectFieldStart("record");
+    json.writeStringField("from", record.from().toString());
+    json.writeStringField("to", record.to().toString());
+    json.writeNumberField("requests", record.served().requests());
+    json.writeNumberField("within", record.served().within());
+    json.writeNumberField("above", record.served().above());
+    json.writeNumberField("below", record.served().below());
+    json.writeEndObject();
   }
 
   private static void writeEstimate(JsonGenerator json, Estimate estimate) throws IOException {

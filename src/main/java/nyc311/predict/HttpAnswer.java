@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -69,7 +70,17 @@ record HttpAnswer(
     Map<String, String> all = new HashMap<>(headers);
     all.put(CACHE_CONTROL, cacheControl);
     all.put(ENTITY_TAG, entityTag(body));
-    return new HttpAnswer(OK, contentType, Map.copyOf(all), body, Optional.of(gzip(body)));
+    return new HttpAnswer(OK, contentType, Map.copyOf(all), body, Optional.empty()).compressed();
+  }
+
+  /** The same, compressed once, to be kept and given again and again. */
+  HttpAnswer compressed() {
+    return new HttpAnswer(status, contentType, headers, body, Optional.of(gzip(body)));
+  }
+
+  /** What lets caches keep an answer for as long as there can be no newer one. */
+  static String cacheControl(Duration refresh) {
+    return refresh.isZero() ? "no-cache" : "public, max-age=" + refresh.toSeconds();
   }
 
   /**

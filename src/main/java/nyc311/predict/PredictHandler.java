@@ -69,7 +69,13 @@ public final class PredictHandler implements RequestStreamHandler, Resource {
   public PredictHandler(Settings settings, ReadableBucket bucket, Clock clock) {
     this.publication = new Publication(bucket, settings.refresh(), clock);
     this.metrics = new ServingMetrics(clock);
-    this.api = new Api(this::estimates, metrics::answered, settings.refresh(), clock);
+    this.api =
+        new Api(
+            this::estimates,
+            new RecordPublication(bucket, settings.refresh(), clock)::current,
+            metrics::answered,
+            settings.refresh(),
+            clock);
     publication.refresh();
   }
 

@@ -57,6 +57,7 @@ final class Priming {
           Map.entry("/complaint-types/residential", ""),
           Map.entry("/complaint-types", ""),
           Map.entry("/status", ""),
+          Map.entry("/record", ""),
           Map.entry("/openapi.json", ""),
           Map.entry("/", ""),
           Map.entry("/favicon.ico", ""));
@@ -85,8 +86,13 @@ final class Priming {
       }
       List<Api> apis =
           List.of(
-              new Api(publication::current, answered -> {}, REFRESH, Clock.systemUTC()),
-              new Api(() -> loaded, answered -> {}, REFRESH, Clock.systemUTC()));
+              new Api(
+                  publication::current,
+                  Optional::empty,
+                  answered -> {},
+                  REFRESH,
+                  Clock.systemUTC()),
+              new Api(() -> loaded, Optional::empty, answered -> {}, REFRESH, Clock.systemUTC()));
       List<byte[]> events = events();
       for (int i = 0; i < ROUNDS && System.nanoTime() < deadline; i++) {
         for (byte[] event : events) {

@@ -132,9 +132,9 @@ final class Publication {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      report(Metric.REFRESH_FAILURES, key, e, clock.instant());
+      reportUnlessRehearsing(Metric.REFRESH_FAILURES, key, e, clock.instant());
     } catch (ExecutionException e) {
-      report(Metric.REFRESH_FAILURES, key, e.getCause(), clock.instant());
+      reportUnlessRehearsing(Metric.REFRESH_FAILURES, key, e.getCause(), clock.instant());
     }
     return last;
   }
@@ -184,17 +184,21 @@ final class Publication {
       return answer instanceof Revalidation.Missing ? ifMissing : seen;
     } catch (InvalidDocumentException e) {
       // The entity tag stays that of the last good one: objects that come late will be found.
-      report(refused, key, e, now);
+      reportUnlessRehearsing(refused, key, e, now);
     } catch (IOException | RuntimeException e) {
-      report(Metric.REFRESH_FAILURES, key, e, now);
+      reportUnlessRehearsing(Metric.REFRESH_FAILURES, key, e, now);
     }
     return seen;
   }
 
-  private void report(Metric metric, String key, Throwable cause, Instant now) {
-    if (rehearsing) {
-      return;
+  private void reportUnlessRehearsing(Metric metric, String key, Throwable cause, Instant now) {
+    if (!rehearsing) {
+      report(metric, key, cause, now);
     }
+  }
+
+  /** Counts what could not be read, and says why. */
+  static void report(Metric metric, String key, Throwable cause, Instant now) {
     new MetricLine(now)
         .with(metric, 1)
         .because("key", key)

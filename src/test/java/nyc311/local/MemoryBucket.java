@@ -70,6 +70,11 @@ public final class MemoryBucket implements Bucket {
     objects.put(key, from.objects.get(key));
   }
 
+  /** Removes what is under a key. */
+  public void delete(String key) {
+    objects.remove(key);
+  }
+
   /** Writes in any case. The content is opened at each reading. */
   public void write(String key, Content content) {
     write(key, content, Map.of());

@@ -100,7 +100,7 @@ class AboutTheDataTest {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"status":"success","as_of":"2019-07-12T10:00:00Z","age_hours":50.50,
+                {"status":"success","as_of":"2019-07-12T10:00:00Z","age_hours":50.50,"record":null,
                  "window":{"from":"2019-07-01","to":"2019-07-10","days":10,"days_with_data":9},"requests":100,
                  "complaint_types":1,"refresh_seconds":300,"model":null}\
                 """));

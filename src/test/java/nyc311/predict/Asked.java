@@ -46,7 +46,7 @@ record Asked(Optional<Estimates> published) {
     }
     HttpRequest request = new HttpRequest("GET", path, query, Set.of(), "", "");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new Api(() -> published, answered -> {}, Duration.ofMinutes(5), CLOCK)
+    new Api(() -> published, Optional::empty, answered -> {}, Duration.ofMinutes(5), CLOCK)
         .answer(request)
         .writeTo(out, request);
     CheckedAnswer.check(out.toByteArray(), "GET", path);

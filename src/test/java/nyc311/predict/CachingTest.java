@@ -120,7 +120,8 @@ class CachingTest {
   private JsonNode ask(String method, String path, String ifNoneMatch) throws IOException {
     HttpRequest request = new HttpRequest(method, path, Map.of(), Set.of(), "", ifNoneMatch);
     return written(
-        new Api(() -> published, answered -> {}, refresh, Clock.systemUTC()).answer(request),
+        new Api(() -> published, Optional::empty, answered -> {}, refresh, Clock.systemUTC())
+            .answer(request),
         request);
   }
 

@@ -112,7 +112,9 @@ final class CheckedAnswer {
     JsonNode answer = STRICT.readTree(body);
     answer.forEach(field -> assertThat(UTF_8.newEncoder().canEncode(field.asText())).isTrue());
     assertThat(answer.path("status").textValue()).isEqualTo(status == 200 ? "success" : "failure");
-    if (status == 200 && answer.has("complaint_types")) {
+    if (status == 200 && path.endsWith("/record")) {
+      checkRecord(answer);
+    } else if (status == 200 && answer.has("complaint_types")) {
       answer.path("complaint_types").forEach(CheckedAnswer::checkEstimate);
     } else if (status == 200 && answer.has("estimated_time")) {
       checkEstimate(answer);
@@ -127,6 +129,20 @@ final class CheckedAnswer {
       assertThat(List.of("/predict/", "/curve/", "/complaint-types/"))
           .anyMatch(prefix -> path.endsWith(prefix + type));
     }
+  }
+
+  private static void checkRecord(JsonNode record) {
+    assertThat(record.has("format")).isFalse();
+    record
+        .findValues("served")
+        .forEach(
+            served -> {
+              int judged = 0;
+              for (String part : List.of("below", "within", "above")) {
+                judged += served.path(part).intValue();
+              }
+              assertThat(judged).isLessThanOrEqualTo(served.path("requests").intValue());
+            });
   }
 
   private static void checkCurve(JsonNode curve) {

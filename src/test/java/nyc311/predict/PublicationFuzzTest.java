@@ -104,7 +104,11 @@ class PublicationFuzzTest {
     Estimates estimates = new Estimates(new KnownTypes(medians), model);
     Api api =
         new Api(
-            () -> Optional.of(estimates), estimate -> {}, Duration.ofMinutes(5), Clock.systemUTC());
+            () -> Optional.of(estimates),
+            Optional::empty,
+            estimate -> {},
+            Duration.ofMinutes(5),
+            Clock.systemUTC());
     for (String path : PATHS) {
       for (Map<String, String> query : QUERIES) {
         HttpRequest request = new HttpRequest("GET", path, query, Set.of(), "gzip", "");

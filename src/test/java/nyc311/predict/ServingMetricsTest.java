@@ -38,6 +38,7 @@ class ServingMetricsTest {
     Api api =
         new Api(
             () -> Optional.of(estimates),
+            Optional::empty,
             metrics::answered,
             Duration.ofMinutes(5),
             Clock.systemUTC());

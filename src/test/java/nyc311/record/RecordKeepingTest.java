@@ -204,7 +204,7 @@ class RecordKeepingTest {
   }
 
   /** Of so many requests that took 1, 2, 3, … hours. */
-  private static Medians medians(int requests, LocalDate to, Instant asOf) {
+  static Medians medians(int requests, LocalDate to, Instant asOf) {
     TypeMedians noise =
         TypeMedians.of(
             "Noise",
@@ -228,7 +228,7 @@ class RecordKeepingTest {
     return closed(DAY, hours);
   }
 
-  private static String closed(LocalDate day, double hours) {
+  static String closed(LocalDate day, double hours) {
     return open(day)
         .replace(
             "Open\"",
@@ -241,7 +241,7 @@ class RecordKeepingTest {
     return open(DAY);
   }
 
-  private static String open(LocalDate day) {
+  static String open(LocalDate day) {
     return "{\"unique_key\":\"KEY\",\"created_date\":\"%sT12:00:00.000\",\"complaint_type\":\"Noise\",\"status\":\"Open\"}"
         .formatted(day);
   }

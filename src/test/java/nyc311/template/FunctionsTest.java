@@ -153,6 +153,8 @@ class FunctionsTest {
                 "GET",
                 "/status",
                 "GET",
+                "/record",
+                "GET",
                 "/openapi.json",
                 "GET",
                 "$default",

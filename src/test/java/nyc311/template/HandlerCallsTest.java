@@ -86,6 +86,7 @@ class HandlerCallsTest {
     String judged = assertStaysWithin("TrainRole", this::train);
     assertStaysWithin("TrainRole", this::train);
     String answer = assertStaysWithin("PredictRole", this::predict);
+    String status = assertStaysWithin("PredictRole", this::status);
 
     assertThat(collected).contains("written");
     assertThat(recollected).contains("unchanged");
@@ -94,6 +95,7 @@ class HandlerCallsTest {
         .contains("\"judged\":[\"2019-07-01\",\"2019-07-02\"]")
         .contains("\"record\":");
     assertThat(answer).contains("2.5");
+    assertThat(status).contains("\\\"record\\\":null");
   }
 
   /** Medians and model of the day before, and a day that was followed for two weeks. */
@@ -176,6 +178,11 @@ class HandlerCallsTest {
   private String predict(S3Bucket bucket) {
     return invoke(
         new PredictHandler(settings(), bucket, Clock.systemUTC()), event("predict-by-type.json"));
+  }
+
+  /** Which asks for the record as well. */
+  private String status(S3Bucket bucket) {
+    return invoke(new PredictHandler(settings(), bucket, Clock.systemUTC()), event("status.json"));
   }
 
   private static String event(String file) {

@@ -59,7 +59,8 @@ class RolesTest {
         .containsExactlyInAnyOrder(
             "s3:GetObject " + BUCKET + "/311/medians.json",
             "s3:GetObject " + BUCKET + "/311/model/*",
-            "s3:ListBucket " + BUCKET + " [311/medians.json, 311/model/*]",
+            "s3:GetObject " + BUCKET + "/311/record.json",
+            "s3:ListBucket " + BUCKET + " [311/medians.json, 311/model/*, 311/record.json]",
             "logs:CreateLogStream PredictLogGroup.Arn",
             "logs:PutLogEvents PredictLogGroup.Arn");
   }
