@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import nyc311.bucket.Bucket;
 import nyc311.bucket.Content;
 import nyc311.bucket.Keys;
+import nyc311.bucket.ObjectHead;
 import nyc311.bucket.S3Bucket;
 import nyc311.bucket.StoredObject;
 import nyc311.local.FeedSource;
@@ -33,6 +34,7 @@ import nyc311.local.Patience;
 import nyc311.local.SampleFeed;
 import nyc311.medians.MediansHandler;
 import nyc311.predict.PredictHandler;
+import nyc311.record.JudgedDays;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 
@@ -117,6 +119,12 @@ final class Site implements AutoCloseable {
           Map.of(),
           Optional.of(pointer.head().etag()));
     }
+  }
+
+  /** Publishes a record of so many days, in which one in four was within its range. */
+  void publishRecord(int days) throws IOException {
+    Optional<String> there = bucket.head(Keys.RECORD).map(ObjectHead::etag);
+    bucket.put(Keys.RECORD, Content.of(JudgedDays.record(days)), Map.of(), there);
   }
 
   /** Waits until what was put is published. */

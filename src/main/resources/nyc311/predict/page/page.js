@@ -2,6 +2,10 @@
 const $ = (id) => document.getElementById(id);
 const ZONE = "America/New_York";
 const FEW = 20;
+const FEW_JUDGED = 30;
+const FEW_DAYS = 14;
+const RECORD_DAYS = 28;
+const BAD_SHARE = 0.7;
 const OLD_DAYS = 3;
 const VERY_OLD_DAYS = 30;
 const DAY = 24;
@@ -18,7 +22,7 @@ function element(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.filter((child) => child !== undefined && child !== ""));
+  made.append(...children.filter((child) => child !== undefined && child !== "" && child !== false));
   return made;
 }
 
@@ -134,6 +138,7 @@ const state = {
   place: null, // {lat, lon}, once it is valid
   whenSet: false,
   answer: null, // what is shown
+  judged: false, // whether the types have their share within the range
   asked: "", // the fragment of the last question
   running: null,
   retry: null,
@@ -1016,7 +1021,7 @@ for (const id of ["open-for", "open-for-unit", "descriptor"]) {
 setInterval(showNow, 30000);
 
 // ---------------------------------------------------------------------------------------------
-// All types, what is reported most, the footer
+// All types, what is reported most
 
 const rows = { key: "requests", descending: true, all: false };
 const FIRST_ROWS = 15;
@@ -1035,7 +1040,9 @@ const breakable = (name) => name.split(/(?<=\/)/).flatMap((part, i) => (i ? [ele
 
 function showAll() {
   $("all").hidden = !state.types.length;
-  const value = { p90: (type) => type.range.p90, complaint_type: (type) => type.name.toLowerCase() }[rows.key] ?? ((type) => type[rows.key]);
+  $("all-judged").hidden = !state.judged;
+  document.querySelector("#all-types [data-key=within]").hidden = !state.judged;
+  const value = { p90: (type) => type.range.p90, within: (type) => type.within ?? -1, complaint_type: (type) => type.name.toLowerCase() }[rows.key] ?? ((type) => type[rows.key]);
   const sorted = [...state.types].sort((a, b) => {
     const [x, y] = [value(a), value(b)];
     return ((x > y) - (x < y)) * (rows.descending ? -1 : 1) || b.requests - a.requests;
@@ -1050,9 +1057,10 @@ function showAll() {
     return element("tr", { hidden: !visible, class: type.rough ? "rough" : undefined },
       element("th", { scope: "row" },
         element("button", { type: "button", onclick: () => { choose(type.complaint_type); $("question").scrollIntoView(); } }, ...breakable(type.name)),
-        element("small", { class: "narrow" }, `Most: ${rangeWords(type)}`)),
+        element("small", { class: "narrow" }, `Most: ${rangeWords(type)}`, type.within !== undefined && element("span", {}, `; ${inHundred(type.within)} in range`))),
       element("td", {}, usually(type)),
       element("td", { class: "wide" }, rangeWords(type)),
+      state.judged && element("td", { class: "wide" }, type.within === undefined ? "" : inHundred(type.within)),
       element("td", {}, count(type.requests)));
   }));
   $("all-count").textContent = found.size ? `${count(shown)} of ${plural(found.size, "type")}` : "No type is called so.";
@@ -1079,7 +1087,55 @@ $("all-more").addEventListener("click", () => {
   showAll();
 });
 
+// ---------------------------------------------------------------------------------------------
+// The record
+
+const inHundred = (share) => `${Math.round(share * 100)} in 100`;
+
+/** The record in short; all of it is larger than the page, so only those ask for it who come near. */
+function showRecord(record) {
+  $("record").hidden = !record?.requests;
+  if ($("record").hidden) return;
+  const { from, to, requests, within, above, below } = record;
+  const days = Math.round((Date.parse(to) - Date.parse(from)) / (DAY * 3600e3)) + 1;
+  const last = dayOf(new Date(`${to}T12:00:00Z`));
+  const when = days === RECORD_DAYS ? `the four weeks up to ${last}` : days > 1 ? `the ${days} days up to ${last}` : last;
+  const share = within / requests;
+  $("record-words").textContent = [
+    days < FEW_DAYS && `This rests on little: we know of only ${plural(days, "day")} so far.`,
+    share < BAD_SHARE && "Our ranges have been wrong too often: 80 in 100 should be within.",
+    `Of ${plural(requests, "request")} of ${when}, ${inHundred(share)} were closed within the range that we gave.`,
+    `${inHundred(above / requests)} took longer, ${inHundred(below / requests)} less.`,
+  ].filter(Boolean).join(" ");
+  new IntersectionObserver((seen, observer) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    get("record").then(drawRecord, () => {});
+  }, { rootMargin: "50%" }).observe($("record"));
+}
+
+function drawRecord({ total, complaint_types: types }) {
+  const levels = total.served?.closed_by ?? [];
+  $("kept").hidden = !levels.length;
+  table($("kept").querySelector("table"), ["Promised", "Kept"], levels.map(({ promised, kept }) => {
+    const line = element("i", { class: "promised" });
+    line.style.left = `${100 * promised}%`;
+    return [inHundred(promised), element("span", { class: "kept" },
+      element("span", { class: "track", "aria-hidden": "true" }, bar({ estimated_time: kept }, 1, "width"), line),
+      element("span", { class: "value" }, inHundred(kept)))];
+  }));
+  const judged = new Map(types.filter(({ served }) => served?.requests >= FEW_JUDGED)
+    .map(({ complaint_type: name, served }) => [name, served.within / served.requests]));
+  for (const type of state.types) type.within = judged.get(type.complaint_type);
+  state.judged = true;
+  showAll();
+}
+
+// ---------------------------------------------------------------------------------------------
+// The footer
+
 function showStatus(status) {
+  showRecord(status.record);
   const { window: days, requests, model } = status;
   const day = (text) => dayOf(new Date(`${text}T12:00:00Z`));
   const said = [`The estimates rest on ${count(requests)} requests of ${days.days_with_data ? plural(days.days_with_data, "day") : "days"} from ${day(days.from)} to ${day(days.to)}; they are as of ${ageWords(status.as_of)} ago.`];
