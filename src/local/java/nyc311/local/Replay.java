@@ -10,11 +10,14 @@ import java.net.HttpURLConnection;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +29,11 @@ import nyc311.bucket.Keys;
 import nyc311.bucket.S3Bucket;
 import nyc311.medians.MediansHandler;
 import nyc311.predict.PredictHandler;
+import nyc311.record.Asked;
+import nyc311.record.JudgedDay;
+import nyc311.record.RecordKeeping;
+import nyc311.record.Tally;
+import nyc311.record.TrackRecord;
 import nyc311.settings.Setting;
 import nyc311.settings.Settings;
 import picocli.CommandLine.Command;
@@ -128,11 +136,39 @@ public final class Replay implements Callable<Integer> {
           }
         }
       }
+      sayRecord(new RecordKeeping(bucket, clock).judged());
     }
     say(
         "Done       after %d s: %s",
         Duration.ofNanos(System.nanoTime() - begin).toSeconds(), told(all));
     return 0;
+  }
+
+  /** How right the answers were, week by week. */
+  private void sayRecord(List<JudgedDay> judged) {
+    judged.stream()
+        .collect(
+            Collectors.groupingBy(
+                day -> day.day().with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)),
+                TreeMap::new,
+                Collectors.toList()))
+        .forEach(
+            (monday, days) -> {
+              say("Record     of the week from %s, days: %d", monday, days.size());
+              TrackRecord.sum(days.stream().map(JudgedDay::total).toList())
+                  .forEach((asked, tally) -> say("           %s", told(asked, tally)));
+            });
+  }
+
+  private static String told(Asked asked, Tally tally) {
+    return "%-14s  %,6d requests, %.3f within, %.3f above, MLog cap %.4f, pinball sum %.4f"
+        .formatted(
+            asked.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            tally.requests(),
+            (double) tally.within() / tally.requests(),
+            (double) tally.above() / tally.requests(),
+            tally.meanMlogCap(),
+            tally.meanPinballSum());
   }
 
   /** The settings that may be others than the template's. */

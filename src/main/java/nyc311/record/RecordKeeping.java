@@ -90,6 +90,11 @@ public final class RecordKeeping {
     return new Result(judged, without, failed, publish(today));
   }
 
+  /** All days that were judged and can be read, ascending. */
+  public List<JudgedDay> judged() throws IOException {
+    return readSince(LocalDate.EPOCH);
+  }
+
   private static boolean isDue(ListedObject raw, LocalDate today) {
     return Keys.rawDayOf(raw.key())
         .filter(day -> !day.isAfter(today.minusDays(MIN_AGE_DAYS)))

@@ -68,7 +68,8 @@ public record TrackRecord(List<JudgedDay> days) {
     return sum(List.of(some, others));
   }
 
-  static Map<Asked, Tally> sum(Collection<Map<Asked, Tally>> all) {
+  /** The sums of several, by what was asked. */
+  public static Map<Asked, Tally> sum(Collection<Map<Asked, Tally>> all) {
     Map<Asked, Tally> sums = new EnumMap<>(Asked.class);
     for (Map<Asked, Tally> some : all) {
       some.forEach((asked, tally) -> sums.merge(asked, tally, Tally::plus));
