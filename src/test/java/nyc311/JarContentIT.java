@@ -50,6 +50,7 @@ class JarContentIT {
             "nyc311/predict/PredictHandler.class",
             "nyc311/collect/CollectHandler.class",
             "nyc311/medians/MediansHandler.class",
+            "nyc311/train/TrainHandler.class",
             "META-INF/NOTICE")
         .noneMatch(
             name ->
