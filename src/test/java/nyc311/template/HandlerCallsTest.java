@@ -95,7 +95,7 @@ class HandlerCallsTest {
         .contains("\"judged\":[\"2019-07-01\",\"2019-07-02\"]")
         .contains("\"record\":");
     assertThat(answer).contains("2.5");
-    assertThat(status).contains("\\\"record\\\":null");
+    assertThat(status).contains("\\\"record\\\":{\\\"from\\\":\\\"2019-07-01\\\"");
   }
 
   /** Medians and model of the day before, and a day that was followed for two weeks. */
