@@ -66,12 +66,15 @@ class OperatorsIT {
     List<String> examples = CommandLineTest.examples(ran(0, "--help"));
     workingFolder = Files.createDirectory(folder.resolve("work"));
 
+    Map<String, String> printed = new HashMap<>();
     for (String example : examples) {
       ran(0, example.replace("my-bucket", s3.bucket()).split(" +", -1));
+      printed.put(example.replaceFirst(" .*", ""), printed());
     }
 
-    assertThat(examples).hasSize(7).last().asString().startsWith("rollback");
-    assertThat(printed())
+    assertThat(examples).hasSize(8).last().asString().startsWith("record");
+    assertThat(printed.get("record")).contains("no record yet");
+    assertThat(printed.get("rollback"))
         .matches(
             "[-0-9]{10}-[0-9a-f]{8}  " + july.asOf(LocalDate.parse("2019-07-14")) + "  current\n");
     assertThat(bucket.head(Keys.MEDIANS)).isPresent();

@@ -164,7 +164,7 @@ class WordsIT {
     assertThat(visit.text("#answer-basis")).contains("for your place and time: the model");
     visit = open("noise-residential", "&descriptor=Flutes");
     assertThat(visit.text("#answer-basis"))
-        .contains("for your descriptor: the model does not know this descriptor");
+        .contains("Estimated for this time", "Nothing is known of “Flutes” alone.");
   }
 
   @Test
