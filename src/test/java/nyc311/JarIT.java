@@ -98,8 +98,8 @@ class JarIT {
       assertThat(estimate.get("basis").asText()).isEqualTo("regression");
       assertThat(estimate.get("model")).isEqualTo(publishedVersion());
       assertThat(estimate.get("estimated_time").asDouble()).isEqualTo(3.56);
-      assertThat(estimate.at("/range/p10").asDouble()).isEqualTo(1.08);
-      assertThat(estimate.at("/range/p90").asDouble()).isEqualTo(18.75);
+      assertThat(estimate.at("/range/p10").asDouble()).isEqualTo(.98);
+      assertThat(estimate.at("/range/p90").asDouble()).isEqualTo(23.01);
 
       JsonNode unknown = result(predict, "predict-unknown-type.json");
       assertThat(unknown.get("statusCode").asInt()).isEqualTo(400);

@@ -99,10 +99,10 @@ class CommandsIT {
           .satisfiesExactly(
               learnt ->
                   assertThat(learnt).matches(VERSION + "\\w{8}  2019-03-29T19:00:00Z  current"),
-              golden -> assertThat(golden).isEqualTo(GOLDEN_VERSION + "  2019-04-08T04:00:00Z"));
+              golden -> assertThat(golden).isEqualTo(GOLDEN_VERSION + "  2019-04-08T16:00:00Z"));
 
       assertThat(run(environment, 0, "rollback", bucket, GOLDEN_VERSION))
-          .isEqualTo("model " + GOLDEN_VERSION + " as of 2019-04-08T04:00:00Z published\n");
+          .isEqualTo("model " + GOLDEN_VERSION + " as of 2019-04-08T16:00:00Z published\n");
       assertThat(pointer(s3)).contains(GOLDEN_VERSION);
     }
   }
